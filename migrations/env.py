@@ -1,0 +1,14 @@
+"""Alembic environment: runs on the connection, and inside the transaction, that ``risk_registry.db.migrate`` hands over."""
+
+from alembic import context
+
+from risk_registry.db.base import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
