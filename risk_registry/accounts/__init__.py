@@ -1,0 +1,1 @@
+"""用户: accounts, roles, sessions, data scope."""

@@ -1,0 +1,1 @@
+"""评估: the rounds of assessment of a matter."""

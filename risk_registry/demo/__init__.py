@@ -1,0 +1,1 @@
+"""The demo county, entered through the same operations as the pages."""

@@ -1,0 +1,1 @@
+"""备案: submission, receipt and filing."""

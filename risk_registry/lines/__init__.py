@@ -1,0 +1,1 @@
+"""台账行: the one read model and its one scoped query."""

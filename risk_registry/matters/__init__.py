@@ -1,0 +1,1 @@
+"""事项: projects and decisions as registered."""

@@ -1,0 +1,1 @@
+"""单位: the tree of organisations and their dated names."""
