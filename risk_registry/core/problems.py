@@ -39,7 +39,7 @@ class Problem:
         return self.say(_as_written)
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
     """An act was refused; nothing was changed. `problems` says why, never empty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
