@@ -34,7 +34,7 @@ _FIRST_YEAR: Final = 1900  # workbooks count days from there
 _CENT = Decimal("0.01")
 
 
-class _Unfit(ValueError):
+class _UnfitError(ValueError):
     """A value that does not fit its column; `params` fill the message, with `at`, the place, added later."""
 
     def __init__(self, message: str, **params: object) -> None:
@@ -93,7 +93,7 @@ def cell_value(column: Column, raw: object, line: int) -> Value:
     """
     try:
         return _READERS[column.cell](raw)
-    except _Unfit as unfit:
+    except _UnfitError as unfit:
         raise Refused.one(column.key, unfit.message, at=f"第{line}行“{column.heading}”", **unfit.params) from None
 
 
@@ -101,7 +101,7 @@ def label_text(text: str, what: str) -> str:
     """A title, heading or note cleared for writing; `what` names it in the refusal."""
     try:
         return _text(text) or ""
-    except _Unfit as unfit:
+    except _UnfitError as unfit:
         raise Refused.one("", unfit.message, at=f"“{what}”", **unfit.params) from None
 
 
@@ -121,7 +121,7 @@ def checked_rows(
             raws[ordinal] = line
         try:
             values = tuple(reader(raw) for (_, reader), raw in zip(plan, raws, strict=True))
-        except _Unfit:
+        except _UnfitError:
             values = tuple(cell_value(column, raw, line) for column, raw in zip(columns, raws, strict=True))
         tally.add(values)
         yield values
@@ -136,18 +136,18 @@ def _text(raw: object) -> str | None:
         return None
     if not isinstance(raw, str):
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise _Unfit(N_("%(at)s：应为文字，实际为 %(seen)s"), seen=type(raw).__name__)
+            raise _UnfitError(N_("%(at)s：应为文字，实际为 %(seen)s"), seen=type(raw).__name__)
         raw = str(raw)
     text = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
     if len(text) > LONGEST_TEXT:
-        raise _Unfit(
+        raise _UnfitError(
             N_("%(at)s：文字有 %(length)s 字，单元格最多 %(limit)s 字，请缩短后再导出"),
             length=len(text),
             limit=LONGEST_TEXT,
         )
     if bad := _UNWRITABLE.search(text):
         code = f"U+{ord(bad.group()):04X}"
-        raise _Unfit(
+        raise _UnfitError(
             N_("%(at)s：第 %(position)s 个字符（%(code)s）无法写入表格，请在原记录中删去"),
             position=bad.start() + 1,
             code=code,
@@ -161,7 +161,7 @@ def _integer(raw: object) -> int | None:
     if isinstance(raw, Decimal) and raw.is_finite() and raw == raw.to_integral_value():
         return int(raw)
     if isinstance(raw, bool) or not isinstance(raw, int):
-        raise _Unfit(N_("%(at)s：应为整数，实际为 %(seen)s"), seen=repr(raw)[:40])
+        raise _UnfitError(N_("%(at)s：应为整数，实际为 %(seen)s"), seen=repr(raw)[:40])
     return raw
 
 
@@ -169,18 +169,21 @@ def _amount(raw: object) -> Decimal | None:
     if raw is None or raw == "":
         return None
     if isinstance(raw, bool) or not isinstance(raw, Decimal | int):
-        raise _Unfit(N_("%(at)s：应为精确小数，实际为 %(seen)s"), seen=repr(raw)[:40])
+        raise _UnfitError(N_("%(at)s：应为精确小数，实际为 %(seen)s"), seen=repr(raw)[:40])
+    amount = Decimal(raw)
     try:
-        return Decimal(raw).quantize(_CENT, rounding=ROUND_HALF_UP)
-    except InvalidOperation:
-        raise _Unfit(N_("%(at)s：数值无法写入，实际为 %(seen)s"), seen=repr(raw)[:40]) from None
+        if amount.is_finite():
+            return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+    except InvalidOperation:  # more digits than the context holds
+        pass
+    raise _UnfitError(N_("%(at)s：数值无法写入，实际为 %(seen)s"), seen=repr(raw)[:40])
 
 
 def _day(raw: object) -> date | None:
     if raw is None or raw == "":
         return None
     if isinstance(raw, datetime) or not isinstance(raw, date) or raw.year < _FIRST_YEAR:
-        raise _Unfit(N_("%(at)s：应为1900年以后的日期，实际为 %(seen)s"), seen=str(raw)[:40])
+        raise _UnfitError(N_("%(at)s：应为1900年以后的日期，实际为 %(seen)s"), seen=str(raw)[:40])
     return raw
 
 
