@@ -1,0 +1,36 @@
+"""The one table of who may open what. Every endpoint has a line here; one without a line stops the start.
+
+``PUBLIC`` everyone, ``SIGNED_IN`` every account, ``only(roles…, post=(roles…))`` accounts with one of the roles.
+Whether a certain object may be seen is not decided here but where it is found (404 for what is not yours).
+"""
+
+from __future__ import annotations
+
+from risk_registry.core.text_marks import N_
+from risk_registry.web.access import PUBLIC, SIGNED_IN, Rule
+
+ACCESS: dict[str, Rule] = {
+    "static": PUBLIC,
+    "web.healthz": PUBLIC,
+    "web.readyz": PUBLIC,
+    "web.preferences": PUBLIC,
+    "accounts.login": PUBLIC,
+    "accounts.logout": SIGNED_IN,
+    "accounts.password": SIGNED_IN,
+    "accounts.stashed": SIGNED_IN,
+    "home.desk": SIGNED_IN,
+}
+
+#: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
+READS_FIRST = frozenset({"web.preferences", "accounts.login", "accounts.password"})
+
+#: Where an account with a password somebody else chose may go; the first one is where it is sent.
+FIRST_PASSWORD = ("accounts.password", "accounts.logout")
+
+#: The menu: (title, ((label, endpoint), …)). An entry shows to those whom ACCESS lets in.
+MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (N_("工作台"), ((N_("工作台"), "home.desk"),)),
+    (N_("登记备案"), ()),
+    (N_("统计台账"), ()),
+    (N_("系统管理"), ()),
+)

@@ -1,0 +1,23 @@
+"""Everything a request needs, attached in one call; the factory and the tests' small applications use the same."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from risk_registry.db.clock import Clock
+from risk_registry.web import context, errors, headers, health, i18n, requests
+from risk_registry.web.requests import SessionHook
+
+
+def attach(app: Flask, clock: Clock, *hooks: SessionHook) -> None:
+    """Attach sessions, access, CSRF, pages of refusal, headers, languages and template context to ``app``.
+
+    ``app.config`` must hold the settings and ``ACCESS``, ``READS_FIRST``, ``FIRST_PASSWORD_ENDPOINTS``,
+    ``LOGIN_ENDPOINT``, ``STASH_ENDPOINT``.
+    """
+    requests.init_app(app, clock, hooks)
+    i18n.init_app(app)
+    headers.init_app(app, https=app.config["HTTPS"])
+    errors.init_app(app)
+    context.init_app(app)
+    app.register_blueprint(health.blueprint)

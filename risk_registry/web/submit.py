@@ -1,0 +1,58 @@
+"""One posted form, one act: validate, use the token up, act, note the result, commit, redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from risk_registry.core.problems import Busy, Conflict, NotAllowed, Refused
+from risk_registry.core.text_marks import N_
+from risk_registry.db.engine import begin_write
+from risk_registry.db.extension import db
+from risk_registry.web import access, tokens
+from risk_registry.web.accounts import current_account
+from risk_registry.web.forms import RegistryForm
+
+_CHANGED = N_("您打开页面之后，这一记录已被他人修改。您填写的内容已保留，请核对后再保存。")
+
+
+def submit(form: RegistryForm, act: Callable[[], str], *, done: str = "", draft: bool = False) -> Response | None:
+    """Carry ``act`` out once for a posted ``form``; ``act`` answers with the address of its result.
+
+    ``None`` means: show the page (again), with ``form.http_status``. A refused act leaves nothing behind and its
+    problems are on the form. ``NotAllowed`` and ``Busy`` go on to their own pages. ``done`` is said on the next page.
+    """
+    if request.method in access.SAFE_METHODS:
+        return None
+    if not form.validate(draft=draft):
+        db.session.rollback()
+        return None
+    account = current_account()
+    token = str(form.token.data or "")
+    session = db.session()
+    try:
+        begin_write(session)
+        earlier = tokens.redeem(session, token, account.id if account else 0)
+        if earlier is not None:
+            session.rollback()
+            return redirect(earlier, 303)
+        result = act()
+        tokens.settle(session, token, result)
+        session.commit()
+    except (NotAllowed, Busy):
+        session.rollback()
+        raise
+    except Refused as refused:
+        session.rollback()
+        form.refuse(refused)
+        return None
+    except StaleDataError:
+        session.rollback()
+        form.refuse(Conflict.one("", _CHANGED))
+        return None
+    if done:
+        flash(done, "success")
+    return redirect(result, 303)
