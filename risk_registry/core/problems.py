@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
+from risk_registry.core.statements import fill
 from risk_registry.core.text_marks import N_
 
 
@@ -27,19 +28,16 @@ class Problem:
 
     def say(self, translate: Callable[[str], str]) -> str:
         """The text in the reader's language: the message and its `label` are translated, values are not."""
-        message = translate(self.message)
-        if not self.params:
-            return message
         params = dict(self.params)
         if isinstance(params.get("label"), str):
             params["label"] = translate(str(params["label"]))
-        return message % params
+        return fill(translate(self.message), params, translate)
 
     def __str__(self) -> str:
         return self.say(_as_written)
 
 
-class Refused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+class Refused(Exception):
     """An act was refused; nothing was changed. `problems` says why, never empty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

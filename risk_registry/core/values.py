@@ -23,7 +23,9 @@ LARGEST_INTEGER = 2_147_483_647
 # DECIMAL(16,2) 万元 and DECIMAL(12,4) 公顷.
 MONEY_PLACES, LARGEST_MONEY = 2, Decimal("99999999999999.99")
 AREA_PLACES, LARGEST_AREA = 4, Decimal("99999999.9999")
-_LONGEST_NUMBER = 40
+# As many digits as decimal arithmetic keeps exactly.
+_LONGEST_NUMBER = 28
+_LONGEST_SHOWN = 40
 # A whole number above this is no longer exact in the cell it came from (15 digits in a workbook).
 _EXACT_FLOAT = 10**15
 
@@ -54,15 +56,18 @@ _YES_OR_NO = N_("%(label)s“%(value)s”请填“是”或“否”")
 _REQUIRED = N_("请填写%(label)s")
 _LOST_DIGITS = N_("%(label)s在表格中是数字，超过15位的部分已经丢失，请把单元格改为文本后重新填写")
 
+_ORGANISATION_ID = re.compile(r"[1-9][0-9]{0,17}")
 _YES = frozenset(["是", "有", "√", "✓", "1", "true", "yes", "y", "on"])
 _NO = frozenset(["否", "无", "×", "✗", "0", "false", "no", "n", "off"])
 
 
 def _shown(raw: object) -> str:
+    if isinstance(raw, int) and abs(raw) >= 10**_LONGEST_SHOWN:
+        return "…"  # Python itself declines to write out integers of many digits
     text = str(raw)
     # Hidden characters of a refused value must not ride on in the message.
-    text = "".join(char if char.isprintable() else "?" for char in text[:41])
-    return text if len(text) <= _LONGEST_NUMBER else text[:_LONGEST_NUMBER] + "…"
+    text = "".join(char if char.isprintable() else "?" for char in text[: _LONGEST_SHOWN + 1])
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def _fold(raw: str) -> str:
@@ -100,11 +105,11 @@ def parse_date(raw: Raw, *, field: str = "", label: str = N_("日期")) -> date 
         return _in_years(raw, field=field, label=label, raw=raw)
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = _fold(str(raw)) if isinstance(raw, str | int) and not isinstance(raw, bool) else "?"
+    text = _fold(raw if isinstance(raw, str) else _shown(raw)) if isinstance(raw, str | int) else "?"
     if not text:
         return None
     try:
-        day = _read_date(text) if len(text) <= _LONGEST_NUMBER else None
+        day = _read_date(text) if len(text) <= _LONGEST_SHOWN else None
     except ValueError:
         raise Refused.one(field, _NO_SUCH_DAY, label=label, value=_shown(raw)) from None
     if day is None:
@@ -121,7 +126,7 @@ def _number_text(raw: Raw, fault: str, *, field: str, label: str) -> str:
         if len(text) <= _LONGEST_NUMBER:
             return text
     elif isinstance(raw, Decimal):
-        if raw.is_finite() and abs(raw.adjusted()) < _LONGEST_NUMBER:
+        if raw.is_finite() and abs(raw.adjusted()) < _LONGEST_NUMBER and len(raw.as_tuple().digits) <= _LONGEST_NUMBER:
             return format(raw, "f")
     elif isinstance(raw, float):
         # A workbook computes and shows 15 digits; the binary tail behind them is no one's figure.
@@ -129,7 +134,7 @@ def _number_text(raw: Raw, fault: str, *, field: str, label: str) -> str:
             return format(Decimal(format(raw, ".15g")), "f")
     elif isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**_LONGEST_NUMBER:
         return str(raw)
-    raise Refused.one(field, fault, label=label, value=_shown(raw) if not isinstance(raw, int) else "…")
+    raise Refused.one(field, fault, label=label, value=_shown(raw))
 
 
 def _plain(number: Decimal) -> str:
@@ -137,8 +142,12 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _ranged(number: Decimal, low: Decimal | None, high: Decimal, *, field: str, label: str) -> None:
-    if low is not None and number < low:
+def _ranged(
+    number: Decimal, minimum: Decimal | None, maximum: Decimal | None, largest: Decimal, *, field: str, label: str
+) -> None:
+    low = -largest if minimum is None else max(minimum, -largest)
+    high = largest if maximum is None else min(maximum, largest)
+    if number < low:
         raise Refused.one(field, _TOO_SMALL, label=label, limit=_plain(low), value=_plain(number))
     if number > high:
         raise Refused.one(field, _TOO_LARGE, label=label, limit=_plain(high), value=_plain(number))
@@ -161,10 +170,7 @@ def parse_integer(
             raise Refused.one(field, _INTEGER_FAULT, label=label, value=_shown(raw))
         text = text.partition(".")[0].replace(",", "")
     number = int(text)
-    high = Decimal(LARGEST_INTEGER) if maximum is None else min(maximum, Decimal(LARGEST_INTEGER))
-    low = Decimal(-LARGEST_INTEGER) if minimum is None else minimum
-    if not low <= number <= high:
-        _ranged(Decimal(number), low, high, field=field, label=label)
+    _ranged(Decimal(number), minimum, maximum, Decimal(LARGEST_INTEGER), field=field, label=label)
     return number
 
 
@@ -201,7 +207,7 @@ def parse_money_wan(
     else:
         number = Decimal(hundred_million) * 10000 + Decimal(ten_thousand)
     number = -number if sign == "-" else number
-    _ranged(number, minimum, LARGEST_MONEY if maximum is None else maximum, field=field, label=label)
+    _ranged(number, minimum, maximum, LARGEST_MONEY, field=field, label=label)
     return _placed(number, MONEY_PLACES, raw=raw, field=field, label=label)
 
 
@@ -229,7 +235,7 @@ def parse_area(
         number = (number / 15).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
     elif unit and unit.lower() not in ("公顷", "ha"):
         number = (number / 10000).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
-    _ranged(number, minimum, LARGEST_AREA if maximum is None else maximum, field=field, label=label)
+    _ranged(number, minimum, maximum, LARGEST_AREA, field=field, label=label)
     return _placed(number, AREA_PLACES, raw=raw, field=field, label=label)
 
 
@@ -282,10 +288,8 @@ def _parse_choice(field: Field, raw: Raw) -> Value:
 
 
 def _parse_organisation(field: Field, raw: Raw) -> Value:
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
     text = _parse_choice(field, raw)
-    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 19:
+    if isinstance(text, str) and _ORGANISATION_ID.fullmatch(text):
         return int(text)
     return text
 
