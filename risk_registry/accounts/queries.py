@@ -1,0 +1,138 @@
+"""Reads of accounts and their sign-in sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, joinedload
+
+from risk_registry.accounts.models import Account, LoginRecord, LoginSession, StashedForm
+from risk_registry.core.actors import Actor
+from risk_registry.core.text import comparison_key
+from risk_registry.db.clock import to_stamp
+
+_MINUTE = 60 * 1_000_000
+
+#: A kept form is given back for this long (µs).
+KEPT = 24 * 60 * _MINUTE
+
+KEY_LENGTH = 64
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lives, in µs: unused, and however busy (ASVS V7.3). The defaults are the registry's."""
+
+    idle: int = 30 * _MINUTE
+    absolute: int = 12 * 60 * _MINUTE
+
+    @classmethod
+    def of(cls, *, minutes: int, hours: int) -> Self:
+        """Limits from the settings."""
+        return cls(minutes * _MINUTE, hours * 60 * _MINUTE)
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def digest(token: str) -> str:
+    """What the tables hold of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def name_key(name: str) -> str:
+    """How sign-in names are compared: full width, case and blanks make no difference."""
+    return comparison_key(name)[:KEY_LENGTH]
+
+
+def get(session: Session, account_id: int) -> Account | None:
+    """The account with this id."""
+    return session.get(Account, account_id)
+
+
+def by_name(session: Session, name: str) -> Account | None:
+    """The account with this sign-in name, compared by key."""
+    return session.scalar(select(Account).where(Account.name_key == name_key(name)))
+
+
+def listing(session: Session, *, organisation_ids: Collection[int] | None = None) -> Sequence[Account]:
+    """All accounts, or those of some organisations, by name."""
+    query = select(Account).order_by(Account.name_key)
+    if organisation_ids is not None:
+        query = query.where(Account.organisation_id.in_(set(organisation_ids)))
+    return session.scalars(query).all()
+
+
+def actor_for(account: Account, *, address: str = "") -> Actor:
+    """The account as the one who acts, with its texts as they stand now."""
+    return Actor(
+        kind="account",
+        account_id=account.id,
+        name=account.display_name,
+        organisation_id=account.organisation_id,
+        organisation=account.organisation_name,
+        roles=account.roles,
+        address=address,
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A session known by its token, its account, and whether it still counts."""
+
+    login: LoginSession
+    account: Account
+    alive: bool
+
+
+def standing(session: Session, token: str, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> Standing | None:
+    """What this token stands for; ``None`` for an unknown one. A dead one still tells whose it was."""
+    login = session.scalar(select(LoginSession).where(LoginSession.token_hash == digest(token)))
+    if login is None:
+        return None
+    account = session.get_one(Account, login.account_id, options=[joinedload(Account.organisation)])
+    return Standing(login, account, _alive(login, account, now=to_stamp(now), limits=limits))
+
+
+def resolve(session: Session, token: str, now: datetime) -> Account | None:
+    """The account this token is signed in to; ``None`` when idle, too old, ended, or the account may not be used."""
+    found = standing(session, token, now=now)
+    return found.account if found is not None and found.alive else None
+
+
+def _alive(login: LoginSession, account: Account, *, now: int, limits: Limits) -> bool:
+    if login.ended_at is not None or not account.usable:
+        return False
+    return now - login.last_seen_at < limits.idle and now - login.created_at < limits.absolute
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A form posted after the session had ended: its address and its (name, value) pairs in order."""
+
+    path: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+def kept_form(session: Session, token: str, *, account_id: int, now: datetime) -> KeptForm | None:
+    """The kept form with this token, if it is this account's and not older than a day."""
+    found = session.get(StashedForm, digest(token))
+    if found is None or found.account_id != account_id or to_stamp(now) - found.created_at >= KEPT:
+        return None
+    body = json.loads(found.body)
+    return KeptForm(body["path"], tuple((name, value) for name, values in body["values"].items() for value in values))
+
+
+def login_records(session: Session, *, before: int | None = None, limit: int = 50) -> Sequence[Row[Any]]:
+    """A page of the sign-in log, newest first: id, at, name, account_id, address, outcome."""
+    table = LoginRecord.__table__
+    query = select(*table.columns).order_by(table.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.id < before)
+    return session.execute(query).all()
