@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from risk_registry.db.base import Base
+from risk_registry.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     compare_type=True,
 )

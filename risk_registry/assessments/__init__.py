@@ -1,1 +1,1 @@
-"""评估: the rounds of assessment of a matter."""
+"""评估: rounds of assessment, their consultation in counts and themes, their method, levels and conclusion."""

@@ -39,7 +39,7 @@ def all_events(session: Session) -> Iterator[Mapping[str, Any]]:
         rows = session.execute(query).mappings().all()
         if not rows:
             return
-        yield from rows
+        yield from (dict(row) for row in rows)
         last = rows[-1]["seq"]
 
 

@@ -1,1 +1,1 @@
-"""一事一档: one matter whole, and the projection that writes its lines."""
+"""一事一档: one matter whole, and the projection that writes its ledger lines."""

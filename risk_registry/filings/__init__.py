@@ -1,1 +1,1 @@
-"""备案: submission, receipt and filing."""
+"""备案: filing attempts, corrections, numbers and amendments."""

@@ -1,0 +1,344 @@
+"""Writes of assessments: declaration, screening, the assessment itself, decision, tracking, new rounds and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from risk_registry.assessments.act import Act, acts_on_behalf, require_day, require_reason, require_step
+from risk_registry.assessments.fields import BY_NAME, CONSULTATION_FIELDS, FIELDS, PROCESS
+from risk_registry.assessments.models import Assessment, Consultation
+from risk_registry.audit.operations import record
+from risk_registry.core.dates_order import RoundDates, check_dates
+from risk_registry.core.fields import Gate
+from risk_registry.core.gates import (
+    conclusion_problems,
+    consultation_problems,
+    declaration_problems,
+    missing,
+    screening_problems,
+)
+from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
+from risk_registry.core.text_marks import N_
+from risk_registry.core.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES
+from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
+from risk_registry.matters.fields import column_name
+from risk_registry.matters.operations import change_facts, copy_facts, facts_values, register_matter
+from risk_registry.organisations.queries import filing_office_for
+
+Values = Mapping[str, Any]
+
+_EXEMPTIONS = frozenset({"waived", "covered", "transferred"})
+
+
+def refuse_if(problems: Sequence[Problem]) -> None:
+    """Raise ``Refused`` when there is any problem."""
+    if problems:
+        raise Refused(problems)
+
+
+def same_version(assessment: Assessment, version: int | None) -> None:
+    """Raises ``Conflict`` when the assessment changed since the actor read it."""
+    if version is not None and assessment.version != version:
+        raise Conflict.one("", N_("本事项已被他人更新，请核对最新内容后再提交。您填写的内容仍在页面上。"))
+
+
+def declare_matter(
+    session: Session,
+    act: Act,
+    values: Values,
+    *,
+    declared_on: date | None = None,
+    parent_id: int | None = None,
+) -> Assessment:
+    """申报: register a matter and open its first round (§8b rows 1 to 3).
+
+    While the office does not screen first, the department states 应评判定 in ``values`` and the round goes on to
+    ``due`` or ``exempt`` at once, each step an event of its own.
+    """
+    _may_declare(session, act, values)
+    day = require_day(declared_on, act, "declared_on", N_("申报日期"))
+    first = act.settings.switches.screening_first
+    problems = missing(MATTER_FIELDS, values, Gate.DECLARE) + declaration_problems(values)
+    if not first:
+        problems += missing([BY_NAME["screening"]], values, Gate.DECLARE) + screening_problems(values)
+    refuse_if(problems)
+    office = filing_office_for(session, values["owner_org"])
+    facts = register_matter(session, values, region=act.settings["region"], declared_on=day, parent_id=parent_id)
+    assessment = Assessment(
+        matter=facts.matter,
+        facts=facts,
+        seq=1,
+        status="declared",
+        trigger="first",
+        origin="registry",
+        declared_on=day,
+        filing_office_id=office.id if office else None,
+        entered_by=act.actor.account_id,
+    )
+    session.add(assessment)
+    record(session, act.actor, "declare", assessment)
+    if not first:
+        screen(session, act, assessment, values, screened_on=day)
+    return assessment
+
+
+def _may_declare(session: Session, act: Act, values: Values) -> None:
+    owner = values.get("owner_org")
+    if act.actor.kind != "account":
+        return
+    if act.actor.has(*DEPARTMENT_ROLES) and owner == act.actor.organisation_id:
+        return
+    if act.actor.has(*OFFICE_ROLES) and owner is not None and acts_on_behalf(session, act, owner):
+        return
+    raise NotAllowed.one("owner_org", N_("只能为本单位申报；备案机关只能为没有账号的单位代录。"))
+
+
+def change_declaration(
+    session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None
+) -> None:
+    """修改事项: the facts of a round that has not concluded."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "edit_declaration")
+    merged = {**facts_values(assessment.facts), **values}
+    refuse_if(missing(MATTER_FIELDS, merged, Gate.DECLARE) + declaration_problems(merged))
+    if merged["owner_org"] != assessment.facts.owner_org_id:
+        raise Refused.one("owner_org", N_("申报后不能更换评估主体；确需更换的，请终止后由新的评估主体申报。"))
+    change_facts(assessment.facts, values)
+    _touch(assessment)
+    record(session, act.actor, "change_declaration", assessment)
+
+
+def redeclare(
+    session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None
+) -> None:
+    """重新申报 after a return; the declaration date stays that of the first time."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "redeclare")
+    merged = {**facts_values(assessment.facts), **values}
+    refuse_if(missing(MATTER_FIELDS, merged, Gate.DECLARE) + declaration_problems(merged))
+    change_facts(assessment.facts, {name: values[name] for name in merged if name in values})
+    assessment.status, assessment.returned_on = "declared", None
+    record(session, act.actor, "redeclare", assessment)
+    if not act.settings.switches.screening_first and values.get("screening"):
+        screen(session, act, assessment, values)
+
+
+def return_declaration(
+    session: Session, act: Act, assessment: Assessment, reason: str, *, by_department: bool, version: int | None = None
+) -> None:
+    """退回修改 by the office, or 撤回修改 by the department itself; the line stays."""
+    same_version(assessment, version)
+    name = "pull_back" if by_department else "return_declaration"
+    require_step(session, act, assessment, name)
+    assessment.status, assessment.returned_on, assessment.screened_on = "returned", act.today, None
+    record(session, act.actor, name, assessment, reason=require_reason(reason))
+
+
+def screen(
+    session: Session,
+    act: Act,
+    assessment: Assessment,
+    values: Values,
+    *,
+    screened_on: date | None = None,
+    version: int | None = None,
+) -> None:
+    """应评判定: 应评, or 免评 / 不重复评估 / 移送 with its reason (第713号令第22条; DOMAIN §8b row 3)."""
+    same_version(assessment, version)
+    result = values.get("screening")
+    exempt = result in _EXEMPTIONS
+    require_step(session, act, assessment, "screen_exempt" if exempt else "screen_required")
+    refuse_if(missing([BY_NAME["screening"]], values, Gate.DECLARE) + screening_problems(values))
+    day = require_day(screened_on, act, "screened_on", N_("判定日期"))
+    assessment.screening = result
+    assessment.screening_reason = values.get("screening_reason")
+    assessment.screening_reference = values.get("screening_reference")
+    assessment.screened_on, assessment.exempted_on = day, day if exempt else None
+    assessment.status = "exempt" if exempt else "due"
+    name = "screen_exempt" if exempt else "screen_required"
+    record(session, act.actor, name, assessment, reason=values.get("screening_reason") or "")
+
+
+def reopen(session: Session, act: Act, assessment: Assessment, reason: str, *, version: int | None = None) -> None:
+    """重新判定 of a round that was found not to need assessment."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "reopen")
+    assessment.status = "declared"
+    assessment.screening = assessment.screening_reason = assessment.screening_reference = None
+    assessment.screened_on = assessment.exempted_on = None
+    record(session, act.actor, "reopen", assessment, reason=require_reason(reason))
+
+
+def start(
+    session: Session, act: Act, assessment: Assessment, *, started_on: date | None = None, version: int | None = None
+) -> None:
+    """启动评估 (§8b row 5)."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "start")
+    assessment.started_on = require_day(started_on, act, "started_on", N_("启动日期"))
+    assessment.status = "assessing"
+    record(session, act.actor, "start", assessment)
+
+
+def record_progress(
+    session: Session,
+    act: Act,
+    assessment: Assessment,
+    values: Values,
+    consultations: Sequence[Values] | None = None,
+    *,
+    version: int | None = None,
+) -> None:
+    """The dated facts inside ``assessing``: procedure, notice, survey (§8b rows 6 to 8). Levels come with the conclusion."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "record_progress")
+    process = {field.name: values[field.name] for field in FIELDS if field.section == PROCESS and field.name in values}
+    merged = {**assessment_values(assessment), **process}
+    refuse_if(_date_problems(merged, act) + _survey_problems(consultations or ()))
+    set_fields(assessment, process)
+    if consultations is not None:
+        set_consultations(assessment, consultations)
+    _touch(assessment)
+    record(session, act.actor, "record_progress", assessment)
+
+
+def conclude(
+    session: Session,
+    act: Act,
+    assessment: Assessment,
+    values: Values,
+    consultations: Sequence[Values] | None = None,
+    *,
+    version: int | None = None,
+) -> None:
+    """评估完成: tests, levels, outcome and sign-off together (§8b row 9). Raises ``Refused`` with every problem at once."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "conclude")
+    merged = {**assessment_values(assessment), **values}
+    rows = len(assessment.consultations) if consultations is None else len(consultations)
+    problems = conclusion_problems(FIELDS, merged, rows, act.conclusion_rules)
+    refuse_if(problems + _date_problems(merged, act) + _survey_problems(consultations or ()))
+    set_fields(assessment, {name: merged[name] for name in BY_NAME if BY_NAME[name].section not in _NOT_CONCLUDED})
+    if consultations is not None:
+        set_consultations(assessment, consultations)
+    assessment.method_version = 1
+    assessment.status = "concluded"
+    record(session, act.actor, "conclude", assessment)
+
+
+_NOT_CONCLUDED = frozenset({"screening", "decision", "follow_up"})
+
+
+def record_decision(
+    session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None
+) -> None:
+    """登记决策 (§8b row 19). A decision before the assessment is recorded and flagged, never refused (§8d 22)."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "record_decision")
+    decision = {name: values.get(name) for name in ("decision_result", "decision_doc_no", "decided_on")}
+    problems = missing(FIELDS, decision, Gate.DECISION)
+    if not problems:
+        problems = [problem for problem in _date_problems(decision, act) if problem.field == "decided_on"]
+    refuse_if(problems)
+    set_fields(assessment, decision)
+    record(session, act.actor, "record_decision", assessment)
+
+
+def track(session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None) -> None:
+    """登记跟踪: how the matter is being carried out (§8b row 21)."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "track")
+    if not values.get("implementation"):
+        raise Refused.one("implementation", N_("请选择实施状态"))
+    set_fields(assessment, {name: values.get(name) for name in ("implementation", "tracking")})
+    record(session, act.actor, "track", assessment)
+
+
+def open_round(
+    session: Session, act: Act, assessment: Assessment, *, trigger: str, reason: str, declared_on: date | None = None
+) -> Assessment:
+    """重新评估: the next round of the matter, with the facts of the last one (§8b rows 20 and 22)."""
+    require_step(session, act, assessment, "new_round")
+    if trigger in ("", "first"):
+        raise Refused.one("trigger", N_("请选择启动原因"))
+    day = require_day(declared_on, act, "declared_on", N_("启动日期"))
+    if assessment.concluded_on and day < assessment.concluded_on:
+        raise Refused.one("declared_on", N_("新一轮的日期不能早于上一轮评估完成日期"))
+    facts = copy_facts(session, assessment.facts, seq=assessment.seq + 1)
+    fresh = Assessment(
+        matter=assessment.matter,
+        facts=facts,
+        seq=assessment.seq + 1,
+        status="due",
+        trigger=trigger,
+        trigger_reason=require_reason(reason),
+        origin="registry",
+        screening="required",
+        declared_on=day,
+        screened_on=day,
+        filing_office_id=assessment.filing_office_id,
+        entered_by=act.actor.account_id,
+    )
+    session.add(fresh)
+    session.refresh(assessment.matter, ["facts"])
+    record(session, act.actor, "new_round", fresh, reason=reason)
+    return fresh
+
+
+def terminate(session: Session, act: Act, assessment: Assessment, reason: str, *, version: int | None = None) -> None:
+    """终止 before the conclusion (§8b row 23): by the department, the office is told."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "terminate")
+    assessment.status, assessment.terminated_on = "terminated", act.today
+    record(session, act.actor, "terminate", assessment, reason=require_reason(reason))
+
+
+def void(session: Session, act: Act, assessment: Assessment, reason: str, *, version: int | None = None) -> None:
+    """作废 of a concluded round that is not filed (§8b row 24), by the office."""
+    same_version(assessment, version)
+    require_step(session, act, assessment, "void")
+    assessment.status, assessment.voided_on = "void", act.today
+    record(session, act.actor, "void", assessment, reason=require_reason(reason))
+
+
+def assessment_values(assessment: Assessment) -> dict[str, Any]:
+    """The declared fields by name; organisations as ids."""
+    return {field.name: getattr(assessment, column_name(field)) for field in FIELDS}
+
+
+def set_fields(assessment: Assessment, values: Values) -> None:
+    """Set declared fields by name."""
+    for name, value in values.items():
+        setattr(assessment, column_name(BY_NAME[name]), value)
+
+
+def set_consultations(assessment: Assessment, rows: Sequence[Values]) -> None:
+    """Make the consultation rows those given, in their order; unchanged ones stay as they are."""
+    for position, row in enumerate(rows, 1):
+        if position > len(assessment.consultations):
+            assessment.consultations.append(Consultation(position=position))
+        for field in CONSULTATION_FIELDS:
+            setattr(assessment.consultations[position - 1], field.name, row.get(field.name))
+    del assessment.consultations[len(rows) :]
+
+
+def _touch(assessment: Assessment) -> None:
+    """Move the version on when only rows beside the assessment changed, so that a stale page is noticed."""
+    flag_modified(assessment, "status")
+
+
+def _date_problems(values: Values, act: Act) -> list[Problem]:
+    names = ("notice_from", "notice_to", "started_on", "concluded_on", "decided_on")
+    return list(check_dates(RoundDates(**{name: values.get(name) for name in names}), act.today))
+
+
+def _survey_problems(rows: Sequence[Values]) -> list[Problem]:
+    problems: list[Problem] = []
+    for position, row in enumerate(rows):
+        problems += consultation_problems(row, f"consultations-{position}-")
+    return problems

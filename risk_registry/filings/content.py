@@ -1,0 +1,27 @@
+"""What is being submitted: its digest binds the acceptance to exactly that."""
+
+from __future__ import annotations
+
+import hashlib
+
+from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
+from risk_registry.assessments.models import Assessment
+from risk_registry.audit.chain import canonical
+from risk_registry.matters.fields import column_name
+from risk_registry.matters.operations import facts_values
+
+_LATER = frozenset({"decision", "follow_up"})
+
+
+def content_digest(assessment: Assessment) -> str:
+    """SHA-256 over the facts, the assessment and its consultation, without what follows the filing."""
+    content = {
+        "facts": facts_values(assessment.facts),
+        "assessment": {
+            field.name: getattr(assessment, column_name(field)) for field in FIELDS if field.section not in _LATER
+        },
+        "consultations": [
+            {field.name: getattr(row, field.name) for field in CONSULTATION_FIELDS} for row in assessment.consultations
+        ],
+    }
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""Reads of matters and drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from risk_registry.matters.models import Draft, Matter, MatterFacts
+
+
+def by_reg_no(session: Session, reg_no: str) -> Matter | None:
+    """The matter with this registration number."""
+    return session.scalar(select(Matter).where(Matter.reg_no == reg_no))
+
+
+def newest_facts(session: Session, matter_id: int) -> MatterFacts | None:
+    """What the matter is now: the facts of its last round."""
+    query = select(MatterFacts).where(MatterFacts.matter_id == matter_id).order_by(MatterFacts.seq.desc()).limit(1)
+    return session.scalar(query)
+
+
+def draft_of(session: Session, account_id: int, draft_id: int) -> Draft | None:
+    """A draft, if it is this account's own."""
+    return session.scalar(select(Draft).where(Draft.id == draft_id, Draft.account_id == account_id))
+
+
+def draft_about(session: Session, account_id: int, kind: str, subject_id: int) -> Draft | None:
+    """This account's unsaved work on a stage of an assessment."""
+    query = select(Draft).where(Draft.account_id == account_id, Draft.kind == kind, Draft.subject_id == subject_id)
+    return session.scalar(query)
+
+
+def drafts(session: Session, account_id: int, kinds: Sequence[str] = ("matter", "short")) -> Sequence[Draft]:
+    """This account's drafts, newest first."""
+    query = select(Draft).where(Draft.account_id == account_id, Draft.kind.in_(kinds))
+    return session.scalars(query.order_by(Draft.updated_at.desc())).all()
+
+
+def content(draft: Draft) -> dict[str, Any]:
+    """The typed values a draft holds."""
+    found: dict[str, Any] = json.loads(draft.content)
+    return found

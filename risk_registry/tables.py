@@ -1,0 +1,31 @@
+"""Every table of the registry, in one import: for migrations, drift checks and whoever needs the whole schema."""
+
+from __future__ import annotations
+
+from risk_registry.accounts import models as accounts
+from risk_registry.assessments import models as assessments
+from risk_registry.audit import models as audit
+from risk_registry.db.base import Base
+from risk_registry.filings import models as filings
+from risk_registry.ledgers import models as ledgers
+from risk_registry.lines import models as lines
+from risk_registry.matters import models as matters
+from risk_registry.organisations import models as organisations
+from risk_registry.settings import models as settings
+from risk_registry.web import tokens
+
+__all__ = [
+    "METADATA",
+    "accounts",
+    "assessments",
+    "audit",
+    "filings",
+    "ledgers",
+    "lines",
+    "matters",
+    "organisations",
+    "settings",
+    "tokens",
+]
+
+METADATA = Base.metadata
