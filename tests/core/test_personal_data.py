@@ -71,6 +71,7 @@ def test_mobile_numbers_are_found(text: str, position: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "115001200505120618",  # a credit code of digits that also fits the check of an identity number
         "11500226009340925G",
         "9144030071526726XG",
         "914403001922038216",
