@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from risk_registry import config as settings
 from risk_registry import routes
+from risk_registry.accounts import login
+from risk_registry.accounts.views import blueprint as accounts
+from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
 from risk_registry.db.engine import engine_options
 from risk_registry.paths import folder
@@ -14,22 +16,23 @@ from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook
 
 #: Blueprints of every concept, in the order of the menu.
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts,)
 
 #: What watches the session at flush and commit: the event chain with the line projection.
 SESSION_HOOKS: tuple[SessionHook, ...] = ()
 
 
-def create_app(config: settings.Config | None = None, *, clock: Clock | None = None) -> Flask:
+def create_app(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
     """The web application. ``config`` defaults to the settings of the environment, ``clock`` to the machine's.
 
     Raises ``SettingError`` for a setting that cannot be used or a missing secret key, ``RuntimeError`` while an
     endpoint has no line in the access table.
     """
-    config = settings.load() if config is None else config
+    config = load() if config is None else config
     app = Flask(__name__, template_folder=str(folder("templates")), static_folder=str(folder("static")))
     configure(app, config)
     plumbing.attach(app, clock or SystemClock(), *SESSION_HOOKS)
+    login.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.check_table(app, routes.ACCESS)
@@ -40,13 +43,15 @@ def create_app(config: settings.Config | None = None, *, clock: Clock | None = N
     return app
 
 
-def configure(app: Flask, config: settings.Config) -> None:
+def configure(app: Flask, config: Config) -> None:
     """Hand the settings to Flask and its extensions."""
     limit = config.max_body_kib * 1024
-    app.config.update({setting.name.upper(): getattr(config, setting.name) for setting in settings.SETTINGS})
+    app.config.update({setting.name.upper(): getattr(config, setting.name) for setting in SETTINGS})
     app.config.update(
         SECRET_KEY=config.require_secret(),
-        TRUSTED_HOSTS=list(config.trusted_hosts),
+        # Checked by requests.is_trusted: Werkzeug's own check cannot match an IPv6 address.
+        TRUSTED_HOSTS=None,
+        SITE_HOSTS=config.trusted_hosts,
         MAX_CONTENT_LENGTH=limit,
         MAX_FORM_MEMORY_SIZE=limit,
         MAX_FORM_PARTS=config.max_fields,

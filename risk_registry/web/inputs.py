@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup, escape
 from wtforms import Field as Control
 from wtforms import HiddenField
 from wtforms.fields.choices import Choice, SelectFieldBase  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget, RadioInput, Select, TextArea, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, RadioInput, TextArea, TextInput, html_params
+from wtforms.widgets import Select as WTFormsSelect
 
 from risk_registry.core import values
 from risk_registry.core.fields import Field, Kind
@@ -29,6 +31,22 @@ _FILL = N_("请填写%(label)s")
 _CHOOSE = N_("请选择%(label)s")
 _UNKNOWN = N_("%(label)s：请从列出的选项中选择")
 _DATE_HINT = N_("如 2024-03-05 或 2024年3月5日")
+
+
+class Select(WTFormsSelect):
+    """The drop-down list, written in one go: WTForms takes a tenth of a millisecond for each option.
+
+    It keeps the name of the class it replaces, by which templates know the kind of a control.
+    """
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        """The list with its options."""
+        kwargs.setdefault("id", field.id)
+        options = []
+        for choice in field.iter_choices():
+            mark = " selected" if choice.selected else ""
+            options.append(f'<option{mark} value="{escape(choice.value)}">{escape(choice.label)}</option>')
+        return Markup(f"<select {html_params(name=field.name, **kwargs)}>{''.join(options)}</select>")
 
 
 class DeclaredControl(Control):

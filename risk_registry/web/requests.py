@@ -55,8 +55,8 @@ def open_request() -> Response | None:
     Everything that can refuse comes before the write lock, so that a stranger never makes others wait.
     """
     g.request_id = _request_id()
-    if isinstance(request.routing_exception, SecurityError):
-        raise request.routing_exception
+    if not is_trusted(request.host, current_app.config["SITE_HOSTS"]):
+        raise SecurityError(f"Host {request.host!r} is not trusted.")
     db.session.info["clock"] = current_app.extensions["clock"]
     if request.endpoint is None or request.endpoint in _ANONYMOUS:
         return None
@@ -82,6 +82,12 @@ def open_request() -> Response | None:
 def _close_request(_error: BaseException | None) -> None:
     # Releases the gate at once when a view failed or forgot to commit; the session itself goes with the context.
     db.session.rollback()
+
+
+def is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
+    """Whether ``host`` (its port does not matter) is one of ``trusted``; ".example" stands for all names below it."""
+    name = re.sub(r":[0-9]*$", "", host).lower()
+    return any(name == known.lower() or (known[0] == "." and name.endswith(known.lower())) for known in trusted)
 
 
 def _request_id() -> str:

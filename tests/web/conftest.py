@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, g, render_template_string, request, session, url_for
+from flask import Blueprint, Flask, g, render_template_string, session, url_for
+from flask import request as current_request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 import risk_registry
-from risk_registry import config as settings
+from risk_registry.config import ensure_secret, load
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.problems import Conflict, NotAllowed, Refused
+from risk_registry.db.base import Base
 from risk_registry.db.clock import FixedClock
 from risk_registry.db.engine import MIGRATION
 from risk_registry.db.extension import db
@@ -25,7 +27,7 @@ from risk_registry.web import plumbing
 from risk_registry.web.access import PUBLIC, SIGNED_IN, SignedOut, only
 from risk_registry.web.forms import form_class
 from risk_registry.web.submit import submit
-from risk_registry.web.tokens import OnceToken
+from tests.postgres import postgres_server
 
 NOTE_FIELDS = (
     Field("title", "事项名称", Kind.TEXT, "基本情况", required_at=Gate.DECLARE, length=20),
@@ -37,7 +39,11 @@ NoteForm = form_class("NoteForm", NOTE_FIELDS, choices={"kind": [("project", "�
 
 PAGE = """{{ form.csrf_token }}{{ form.token }}{{ form.version }}{{ form.title }}
 {% for e in form.form_errors %}<p class="form-error">{{ e }}</p>{% endfor %}
-{% for f in form %}{% for e in f.errors %}<p class="error" data-field="{{ f.name }}">{{ e }}</p>{% endfor %}{% endfor %}"""
+{% for f in form %}
+{% for e in f.errors %}<p class="error" data-field="{{ f.name }}">{{ e }}</p>{% endfor %}{% endfor %}"""
+
+
+__all__ = ["postgres_server"]
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,8 @@ def _blueprints() -> list[Blueprint]:
 
     @accounts.route("/login", methods=["GET", "POST"])
     def login() -> str:
-        if request.method == "POST":
-            session["account"] = int(request.form["account"])
+        if current_request.method == "POST":
+            session["account"] = int(current_request.form["account"])
             session.pop("expired", None)
         return render_template_string("{{ csrf_token() }}")
 
@@ -126,7 +132,7 @@ def _notes() -> Blueprint:
             )
             return url_for("notes.add", saved=result.scalar_one())
 
-        answer = submit(form, act, done="已保存", draft=request.form.get("action") == "draft")
+        answer = submit(form, act, done="已保存", draft=current_request.form.get("action") == "draft")
         return answer or (render_template_string(PAGE, form=form), form.http_status)
 
     @notes.get("/notes/break")
@@ -174,10 +180,19 @@ def stash() -> Stash:
 
 
 @pytest.fixture
-def small_app(tmp_path: Path, stash: Stash) -> Iterator[Flask]:
-    settings.ensure_secret(tmp_path)
+def engine_name() -> str:
+    """Overridden by tests that hold on both engines."""
+    return "sqlite"
+
+
+@pytest.fixture
+def small_app(tmp_path: Path, stash: Stash, engine_name: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    ensure_secret(tmp_path)
+    environ = {}
+    if engine_name == "postgres":
+        environ["RISK_REGISTRY_DATABASE_URL"] = request.getfixturevalue("postgres_server").create_database().owner
     app = Flask("small", template_folder=str(folder("templates")), static_folder=str(folder("static")))
-    risk_registry.configure(app, settings.load(data=tmp_path, environ={}))
+    risk_registry.configure(app, load(data=tmp_path, environ=environ))
     app.config.update(ACCESS=ACCESS, MENU=(("登记备案", (("新增登记", "notes.add"), ("隐藏", "notes.hidden"))),))
     plumbing.attach(app, FixedClock(date(2024, 3, 5)))
     for blueprint in (*_blueprints(), _notes()):
@@ -187,8 +202,9 @@ def small_app(tmp_path: Path, stash: Stash) -> Iterator[Flask]:
     with app.app_context():
         engine = db.engine
         with engine.connect().execution_options(**{MIGRATION: True}) as connection, connection.begin():
-            OnceToken.__table__.create(connection)
-            connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY, title TEXT)"))
+            Base.metadata.create_all(connection, tables=[Base.metadata.tables["once_token"]])
+            key = "SERIAL" if engine_name == "postgres" else "INTEGER"
+            connection.execute(text(f"CREATE TABLE note (id {key} PRIMARY KEY, title TEXT)"))
     yield app
     engine.dispose()
 

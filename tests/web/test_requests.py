@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from risk_registry.db.engine import begin_write
+from risk_registry.db.engine import MIGRATION, begin_write
 from risk_registry.db.extension import db
 from risk_registry.web.access import check_table, safe_path
+from risk_registry.web.requests import is_trusted
 from tests.web.browse import expire, filled, open_form, sign_in_as
 
 
@@ -69,6 +70,7 @@ def test_an_endpoint_without_a_rule_stays_shut(small_app: Flask, client: FlaskCl
     assert client.get("/notes/hidden").status_code == 500
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_a_page_cannot_write(small_app: Flask, client: FlaskClient) -> None:
     sign_in_as(client, 1)
     assert client.get("/notes/write-on-get").status_code == 500
@@ -117,6 +119,23 @@ def test_foreign_host_names(client: FlaskClient) -> None:
     assert "evil" not in client.get("/login", headers={"Host": "evil.example"}).text
     for host in ("127.0.0.1:8000", "localhost", "[::1]:8000"):
         assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "trusted"),
+    [
+        ("a.gov.example:8443", True),
+        ("A.GOV.EXAMPLE", True),
+        ("gov.example", False),
+        ("agov.example", False),
+        ("a.gov.example.evil", False),
+        ("[::1]:80", True),
+        ("[::2]", False),
+        ("", False),
+    ],
+)
+def test_trusted_hosts(host: str, trusted: bool) -> None:
+    assert is_trusted(host, (".gov.example", "[::1]")) is trusted
 
 
 def test_bodies_are_bounded(small_app: Flask, client: FlaskClient) -> None:
@@ -215,11 +234,24 @@ def test_only_paths_of_this_site_are_followed(given: str | None, taken: str) -> 
     assert safe_path(given) == taken
 
 
-def test_health(client: FlaskClient) -> None:
+def test_health(small_app: Flask, client: FlaskClient) -> None:
+    small_app.extensions["schema_head"] = "0001"
     assert client.get("/healthz").text == "ok\n"
     answer = client.get("/readyz")
     # The small application has tables but no migration has run.
     assert (answer.status_code, answer.text) == (503, "not ready\n")
+    _stamp_schema(small_app, "0001")
+    assert client.get("/readyz").text == "ready\n"
+    _stamp_schema(small_app, "0002")
+    assert client.get("/readyz").status_code == 503
+
+
+def _stamp_schema(app: Flask, revision: str) -> None:
+    migration = {MIGRATION: True}
+    with app.app_context(), db.engine.connect().execution_options(**migration) as connection, connection.begin():
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
 
 
 def test_menu_shows_what_may_be_opened(client: FlaskClient) -> None:

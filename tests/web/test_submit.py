@@ -25,6 +25,7 @@ def test_an_act_is_committed_and_its_result_shown(small_app: Flask, client: Flas
     assert "已保存" in client.get("/").text
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_twenty_identical_posts_do_one_thing(small_app: Flask, client: FlaskClient) -> None:
     sign_in_as(client, 1)
     values = filled(client)
