@@ -82,7 +82,7 @@ class DeclaredForm(Form):
         """Whether everything is well-formed and, unless a ``draft`` is kept, filled where required."""
         self.complete = not draft
         good = bool(super().validate(extra_validators))
-        if not good:
+        if not good and self._posted:
             self.http_status = 422
         return good
 
@@ -158,22 +158,23 @@ def form_class(
 
     Raises ``ValueError`` for a field whose name the form itself uses.
     """
-    return type(name, (RegistryForm,), _members(RegistryForm, fields, choices, attributes))
+    return type(name, (RegistryForm,), members(RegistryForm, fields, choices, attributes))
 
 
 def filter_class(
     name: str, fields: Iterable[Field], *, choices: Mapping[str, Options] | None = None
 ) -> type[FilterForm]:
     """A query bar over ``fields``; see ``form_class``."""
-    return type(name, (FilterForm,), _members(FilterForm, fields, choices, None))
+    return type(name, (FilterForm,), members(FilterForm, fields, choices, None))
 
 
-def _members(
+def members(
     base: type[DeclaredForm],
     fields: Iterable[Field],
     choices: Mapping[str, Options] | None,
     attributes: Mapping[str, Mapping[str, Any]] | None,
 ) -> dict[str, Any]:
+    """What a class of forms over ``fields`` is made of. Raises ``ValueError`` for a name that ``base`` uses."""
     declared = tuple(fields)
     members: dict[str, Any] = {"declared": declared, "default_choices": dict(choices or {})}
     for item in declared:
