@@ -160,6 +160,7 @@ AXES = ("kind", "field", "organisation", "month", "level_before", "level_after")
 SENTENCE = N_(
     "今年以来，共开展重大项目、重要决策社会稳定风险评估%(assessed)d件次，通过评估并备案%(passed_and_filed)d件次。"
 )
-SENTENCE_YEAR = N_(
-    "%(year)d年，共开展重大项目、重要决策社会稳定风险评估%(assessed)d件次，通过评估并备案%(passed_and_filed)d件次。"
+SENTENCE_PERIOD = N_(
+    "%(first)s至%(last)s，共开展重大项目、重要决策社会稳定风险评估%(assessed)d件次，"
+    "通过评估并备案%(passed_and_filed)d件次。"
 )
