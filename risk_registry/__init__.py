@@ -8,9 +8,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from risk_registry import routes
 from risk_registry.accounts import login
 from risk_registry.accounts.views import blueprint as accounts
+from risk_registry.casefile import projection
 from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
 from risk_registry.db.engine import engine_options
+from risk_registry.home import wording
 from risk_registry.paths import folder
 from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook
@@ -19,7 +21,7 @@ from risk_registry.web.requests import SessionHook
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts,)
 
 #: What watches the session at flush and commit: the event chain with the line projection.
-SESSION_HOOKS: tuple[SessionHook, ...] = ()
+SESSION_HOOKS: tuple[SessionHook, ...] = (projection.attach,)
 
 
 def create_app(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
@@ -33,6 +35,7 @@ def create_app(config: Config | None = None, *, clock: Clock | None = None) -> F
     configure(app, config)
     plumbing.attach(app, clock or SystemClock(), *SESSION_HOOKS)
     login.init_app(app)
+    app.extensions["office_name"] = wording.office_name
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.check_table(app, routes.ACCESS)
