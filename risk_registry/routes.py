@@ -19,6 +19,7 @@ ACCESS: dict[str, Rule] = {
     "accounts.password": SIGNED_IN,
     "accounts.stashed": SIGNED_IN,
     "home.desk": SIGNED_IN,
+    "dictionary.fields": SIGNED_IN,
 }
 
 #: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
@@ -32,5 +33,5 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (N_("工作台"), ((N_("工作台"), "home.desk"),)),
     (N_("登记备案"), ()),
     (N_("统计台账"), ()),
-    (N_("系统管理"), ()),
+    (N_("系统管理"), ((N_("数据字典"), "dictionary.fields"),)),
 )
