@@ -5,6 +5,7 @@ from __future__ import annotations
 from risk_registry.accounts import models as accounts
 from risk_registry.assessments import models as assessments
 from risk_registry.audit import models as audit
+from risk_registry.calendar import models as calendar
 from risk_registry.db.base import Base
 from risk_registry.filings import models as filings
 from risk_registry.ledgers import models as ledgers
@@ -19,6 +20,7 @@ __all__ = [
     "accounts",
     "assessments",
     "audit",
+    "calendar",
     "filings",
     "ledgers",
     "lines",

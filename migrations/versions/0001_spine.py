@@ -21,6 +21,20 @@ _SEARCH = {
 
 def upgrade() -> None:
     op.create_table(
+        "calendar_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("working", sa.Boolean(), nullable=False),
+        sa.Column("notice", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
+        "calendar_year",
+        sa.Column("year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("notice", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("year BETWEEN 1900 AND 2100", name=op.f("ck_calendar_year_year_sane")),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
+    )
+    op.create_table(
         "dictionary_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("dictionary", sa.String(length=32), nullable=False),
@@ -908,3 +922,5 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_index("ix_dictionary_entry_dictionary", table_name="dictionary_entry")
     op.drop_table("dictionary_entry")
+    op.drop_table("calendar_year")
+    op.drop_table("calendar_day")

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from risk_registry.assessments.act import Act, acts_on_behalf, require_day, require_reason, require_step
 from risk_registry.assessments.fields import BY_NAME, CONSULTATION_FIELDS, FIELDS, PROCESS
 from risk_registry.assessments.models import Assessment, Consultation
+from risk_registry.assessments.terms import due_after
 from risk_registry.audit.operations import record
 from risk_registry.core.dates_order import RoundDates, check_dates
 from risk_registry.core.fields import Gate
@@ -228,6 +229,7 @@ def conclude(
         set_consultations(assessment, consultations)
     assessment.method_version = 1
     assessment.status = "concluded"
+    assessment.due_on = due_after(session, act, "term_file_within", merged["concluded_on"])
     record(session, act.actor, "conclude", assessment)
 
 

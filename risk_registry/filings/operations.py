@@ -13,6 +13,7 @@ from risk_registry.assessments.act import Act, require_day, require_reason, requ
 from risk_registry.assessments.fields import BY_NAME as ASSESSMENT_FIELDS
 from risk_registry.assessments.models import Assessment
 from risk_registry.assessments.operations import assessment_values, refuse_if, same_version, set_fields
+from risk_registry.assessments.terms import due_after
 from risk_registry.audit.chain import canonical
 from risk_registry.audit.operations import record
 from risk_registry.core.fields import Gate
@@ -95,6 +96,7 @@ def receive(
     if day < filing.submitted_on:
         _too_early("received_on", N_("接收日期"), N_("报送日期"), filing.submitted_on)
     filing.received_on, filing.received_by = day, act.actor.account_id
+    assessment.due_on = due_after(session, act, "term_office_check", day)
     assessment.status = "received"
     record(session, act.actor, "receive", assessment)
 
@@ -114,7 +116,7 @@ def request_correction(
         due_on=due_on,
     )
     session.add(correction)
-    assessment.status = "correcting"
+    assessment.status, assessment.due_on = "correcting", due_on
     record(session, act.actor, "request_correction", assessment, reason=items)
     return correction
 
@@ -140,6 +142,8 @@ def answer_correction(
     correction.answered_on, correction.answer = act.today, require_reason(answer, "answer")
     session.flush()
     filing.content_digest = content_digest(assessment)
+    # The office's clock stood still while the department corrected, and starts anew with its answer (DOMAIN §8b 13).
+    assessment.due_on = due_after(session, act, "term_office_check", act.today)
     assessment.status = "received"
     record(session, act.actor, "answer_correction", assessment, reason=answer)
 
