@@ -1,4 +1,4 @@
-"""Alembic environment: runs on the connection, and inside the transaction, that ``risk_registry.db.migrate`` hands over."""
+"""Alembic environment: runs on the connection and inside the transaction that ``db.migrate`` hands over."""
 
 from alembic import context
 

@@ -195,7 +195,7 @@ def record_progress(
     *,
     version: int | None = None,
 ) -> None:
-    """The dated facts inside ``assessing``: procedure, notice, survey (§8b rows 6 to 8). Levels come with the conclusion."""
+    """The dated facts inside ``assessing``: procedure, notice, survey (§8b 6 to 8). Levels come at the conclusion."""
     same_version(assessment, version)
     require_step(session, act, assessment, "record_progress")
     process = {field.name: values[field.name] for field in FIELDS if field.section == PROCESS and field.name in values}
@@ -217,7 +217,7 @@ def conclude(
     *,
     version: int | None = None,
 ) -> None:
-    """评估完成: tests, levels, outcome and sign-off together (§8b row 9). Raises ``Refused`` with every problem at once."""
+    """评估完成: tests, levels, outcome and sign-off (§8b row 9). Raises ``Refused`` with every problem at once."""
     same_version(assessment, version)
     require_step(session, act, assessment, "conclude")
     merged = {**assessment_values(assessment), **values}

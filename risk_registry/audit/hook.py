@@ -50,7 +50,8 @@ def seal_pending(session: Session, project: Projection | None) -> None:
     rest = found.unclaimed()
     if rest:
         subject, changes = rest[0]
-        raise UndeclaredChange(f"{subject.subject_kind} {subject.subject_text}: {sorted(changes)} changed without an act")
+        what = f"{subject.subject_kind} {subject.subject_text}"
+        raise UndeclaredChange(f"{what}: {sorted(changes)} changed without an act")
     if not found.events:
         return
     seq, digest, stamp = lock_chain(session)

@@ -39,7 +39,7 @@ from risk_registry.settings.queries import WordBook
 RULE_VERSION = 1
 
 _BOOKKEEPING = frozenset({"id", "version", "recorded_at", "superseded_at", "digest", "rule_version", "search_key"})
-_COVERED = tuple(name for name in LINE.c.keys() if name not in _BOOKKEEPING)
+_COVERED = tuple(column.name for column in LINE.columns if column.name not in _BOOKKEEPING)
 _BATCH = 400
 
 
@@ -185,7 +185,7 @@ def _heard(rows: Sequence[Consultation]) -> dict[str, Any]:
 
 
 def _dates(case: Case, correcting_on: date | None) -> dict[str, date | None]:
-    """The dates that decide the status: those of the newest attempt, and the end of an earlier one while it is older."""
+    """The dates that decide the status: of the newest attempt, and the end of an earlier one while it is older."""
     assessment, filings = case.assessment, case.filings
     dates: dict[str, date | None] = {name: getattr(assessment, name, None) for name in STATUS_DATES}
     newest = filings[-1] if filings else None

@@ -1,4 +1,4 @@
-"""Codes and words of the field: statuses and roles are fixed, dictionaries are the shipped rows an office may relabel."""
+"""Codes and words of the field: statuses and roles are fixed, an office may relabel the shipped dictionaries."""
 
 from __future__ import annotations
 

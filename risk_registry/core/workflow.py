@@ -22,8 +22,8 @@ _APPROVER = frozenset({"filing_approver"})
 class Switches:
     """Settings that change who may do what.
 
-    ``screening_first``: the office states 应评判定 before the department goes on (default off: the department states it,
-    the office confirms on receipt). ``head_signs_online``: only the department head's account may conclude (default
+    ``screening_first``: the office states 应评判定 before the department goes on (default off: the department states
+    it, the office confirms on receipt). ``head_signs_online``: only the department head's account may conclude (default
     off: the sign-off is a recorded name and date).
     """
 
@@ -46,7 +46,7 @@ class Transition:
 
     @property
     def by_department(self) -> bool:
-        """Whether the department's side takes this step; the office may take it for a unit without an account (代录)."""
+        """Whether the department takes this step; the office may take it for a unit without an account (代录)."""
         return bool(self.roles & _SUBMITTER)
 
 

@@ -1,1 +1,1 @@
-"""The database: declarative base, engine behaviour, transactions, guards and migrations. Knows no concept of the field."""
+"""The database: declarative base, transactions, guards and migrations. Knows no concept of the field."""

@@ -26,7 +26,7 @@ MIGRATION = "registry_migration"
 _WRITE = "registry_write"
 _GATE = "registry_gate"
 
-#: SQLite versions whose WAL mode cannot lose committed writes with several connections (sqlite.org/wal.html, WAL-reset).
+#: SQLite versions whose WAL cannot lose committed writes with several connections (sqlite.org/wal.html).
 _WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 

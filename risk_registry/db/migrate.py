@@ -1,8 +1,8 @@
 """Schema upgrades under a lock, on both engines.
 
 SQLite: ``foreign_keys=OFF`` before one ``BEGIN EXCLUSIVE`` around version check, migrations, triggers and
-``foreign_key_check``, so a kill at any moment leaves the old schema whole. PostgreSQL: one transaction under an advisory
-lock. Two starts at once do not fail: the second finds nothing to do.
+``foreign_key_check``, so a kill at any moment leaves the old schema whole. PostgreSQL: one transaction under an
+advisory lock. Two starts at once do not fail: the second finds nothing to do.
 """
 
 from __future__ import annotations

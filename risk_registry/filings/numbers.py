@@ -18,7 +18,7 @@ _TABLE = NumberCounter.__table__
 
 
 def take_number(session: Session, act: Act, office: Organisation, year: int) -> tuple[str, int]:
-    """The next number of the office in ``year``: its text and sequence. Gapless, since it falls with the transaction."""
+    """The office's next number in ``year``: text and sequence. Gapless, since it falls with the transaction."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(NumberCounter).values(office_id=office.id, year=year, opening=1, last=1)
     upsert = statement.on_conflict_do_update(

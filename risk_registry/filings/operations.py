@@ -77,7 +77,7 @@ def submit(
 
 
 def _typist(session: Session, assessment: Assessment) -> int | None:
-    """Who registered it for the unit, when that was not the unit itself (代录): barred from accepting like the submitter."""
+    """Who registered it for the unit, when not the unit itself (代录): may no more accept than the submitter."""
     entered_by = assessment.entered_by
     if entered_by is None:
         return None

@@ -40,7 +40,7 @@ BROUGHT_BY = {
     "decision_result_text": "decided_on",
     "decision_doc_no": "decided_on",
 }
-_DATES = frozenset(name for name in LINE.c.keys() if name.endswith("_on")) - {"due_on"}
+_DATES = frozenset(column.name for column in LINE.columns if column.name.endswith("_on")) - {"due_on"}
 
 #: Codes a filter may name, and the column each one looks at.
 FACETS = ("kind", "field", "level_before", "level_after", "outcome", "owner_org_id", "filing_office_id")

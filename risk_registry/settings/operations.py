@@ -30,7 +30,8 @@ def change_setting(session: Session, actor: Actor, key: str, value: str, *, basi
 
 def seed_dictionaries(session: Session, actor: Actor) -> None:
     """Fill the dictionaries with the shipped rows; words already there stay as they are."""
-    known = {(row.dictionary, row.code) for row in session.execute(select(DictionaryEntry.dictionary, DictionaryEntry.code))}
+    rows = session.execute(select(DictionaryEntry.dictionary, DictionaryEntry.code))
+    known = {(row.dictionary, row.code) for row in rows}
     for name, terms in DICTIONARIES.items():
         for position, term in enumerate(terms):
             if (name, term.code) in known:
