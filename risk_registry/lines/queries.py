@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
 from risk_registry.core.counting import MEASURE_BY_ID
-from risk_registry.core.predicates import Question, Reached, Within, either
+from risk_registry.core.predicates import Question, Reached, Within
 from risk_registry.core.status import OPEN
 from risk_registry.db.clock import day_of
 from risk_registry.lines.predicates import LINE, condition, status_expression
@@ -53,7 +53,9 @@ class LineFilter:
     question: Question
     basis: Basis = "concluded"
     statuses: tuple[str, ...] = ()
-    codes: tuple[tuple[str, str | int], ...] = ()
+    #: (column, code); ``None`` asks for lines in which it is not filled in on the as-of day.
+    codes: tuple[tuple[str, str | int | None], ...] = ()
+    #: Month of conclusion as ``2024-03``; ``none`` asks for lines not concluded on the as-of day.
     month: str = ""
     text: str = ""
     measure: str = ""
@@ -128,21 +130,56 @@ class LineQuery:
         # A computed side keeps the planner from driving by organisation and sorting every line of the subtree.
         return [(LINE.c.owner_org_id + 0).in_(below)]
 
+    def branches(self, session: Session) -> list[list[Condition]]:
+        """The same lines as disjoint sets, each of which an index yields in registration order.
+
+        A whole year seen at the present is one year's lines, and for the basis of conclusion those still open.
+        """
+        year = self._whole_year()
+        if year is None:
+            return [self.conditions(session)]
+        shared = [*self._known(), *self._scoped(), *self._narrowed(), *self._searched(session)]
+        branches = [[LINE.c[f"{self.filter.basis}_year"] == year, *shared]]
+        if self.filter.basis == "concluded":
+            branches.append([LINE.c.concluded_year.is_(None), self._still_open(), *shared])
+        return branches
+
+    def _whole_year(self) -> int | None:
+        asked, question = self.filter, self.filter.question
+        first, last = question.first, question.last
+        whole = first.year == last.year and first == date(first.year, 1, 1) and last == date(first.year, 12, 31)
+        if not whole or asked.measure or asked.basis == "all" or self.known_at is not None or not self.is_present:
+            return None
+        return first.year
+
+    def _still_open(self) -> Condition:
+        """Open lines appear if declared by the end of the period and still open on the as-of day."""
+        question = self.filter.question
+        return and_(LINE.c.declared_on <= question.last, self.status().in_(sorted(OPEN)))
+
     def _asked(self) -> Iterator[Condition]:
         asked = self.filter
-        question = asked.question
         if asked.measure:
-            yield condition(MEASURE_BY_ID[asked.measure].predicate, question)
+            yield condition(MEASURE_BY_ID[asked.measure].predicate, asked.question)
         else:
             yield from self._in_period()
+        yield from self._narrowed()
+
+    def _narrowed(self) -> Iterator[Condition]:
+        asked, question = self.filter, self.filter.question
         if asked.statuses:
             yield self.status().in_(asked.statuses)
         for name, code in asked.codes:
+            if code is None:
+                yield self.column(name).is_(None)
+                continue
             yield LINE.c[name] == code
             brought = BROUGHT_BY.get(name)
             if brought and not self.is_present:
                 yield condition(Reached(brought), question)
-        if asked.month:
+        if asked.month == "none":
+            yield self.column("concluded_on").is_(None)
+        elif asked.month:
             yield and_(*_month(asked.month, question))
 
     def _in_period(self) -> Iterator[Condition]:
@@ -155,9 +192,7 @@ class LineQuery:
         if asked.basis != "concluded":
             yield condition(dated, question)
             return
-        # Open lines appear if declared by the end of the period and still open on the as-of day.
-        still_open = and_(LINE.c.declared_on <= question.last, self.status().in_(sorted(OPEN)))
-        yield or_(condition(either(dated), question), still_open)
+        yield or_(condition(dated, question), self._still_open())
 
     def _searched(self, session: Session) -> Iterator[Condition]:
         if not self.filter.text:
@@ -176,22 +211,26 @@ class LineQuery:
 
     def page(self, session: Session, names: Sequence[str], *, cursor: Cursor, size: int) -> Sequence[Row[Any]]:
         """Up to ``size + 1`` lines from ``cursor`` on, newest registration first; the extra one tells of more."""
-        key = LINE.c.assessment_id
-        query = self.select(session, names).limit(size + 1)
-        if cursor.before is not None:
-            query = query.where(key < cursor.before)
-        if cursor.after is not None:
-            query = query.where(key > cursor.after)
-        if cursor.backwards:
-            return list(reversed(session.execute(query.order_by(key)).all()))
-        return session.execute(query.order_by(key.desc())).all()
+        columns = [LINE.c.assessment_id, *(self.column(name) for name in names)]
+        parts = [_ordered(select(*columns).where(*part), cursor, size) for part in self.branches(session)]
+        if len(parts) == 1:
+            rows = session.execute(parts[0]).all()
+        else:
+            merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
+            rows = session.execute(_ordered(select(merged), cursor, size, merged.c.assessment_id)).all()
+        return list(reversed(rows)) if cursor.backwards else rows
 
     def count(self, session: Session, *, cap: int | None = None) -> int:
         """How many lines; counting stops at ``cap``."""
-        query = select(literal(1)).select_from(LINE).where(*self.conditions(session))
-        if cap is not None:
-            query = query.limit(cap)
-        return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        total = 0
+        for part in self.branches(session):
+            query = select(literal(1)).select_from(LINE).where(*part)
+            if cap is not None:
+                query = query.limit(cap - total)
+            total += session.scalar(select(func.count()).select_from(query.subquery())) or 0
+            if cap is not None and total >= cap:
+                break
+        return total
 
     def rows(self, session: Session, names: Sequence[str], *, batch: int = 1000) -> Iterator[Row[Any]]:
         """Every line in ledger order: by filing date, then number; the unfiled last (DOMAIN §4.3).
@@ -225,6 +264,15 @@ class Cursor:
     def backwards(self) -> bool:
         """Whether the page is read from its far end."""
         return self.after is not None or self.oldest
+
+
+def _ordered(query: Select[Any], cursor: Cursor, size: int, key: ColumnElement[int] | None = None) -> Select[Any]:
+    key = LINE.c.assessment_id if key is None else key
+    if cursor.before is not None:
+        query = query.where(key < cursor.before)
+    if cursor.after is not None:
+        query = query.where(key > cursor.after)
+    return query.order_by(key if cursor.backwards else key.desc()).limit(size + 1)
 
 
 def _month(month: str, question: Question) -> Iterator[Condition]:
