@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,9 +29,9 @@ from risk_registry.organisations.operations import create_organisation
 from risk_registry.organisations.queries import by_code
 from risk_registry.settings.operations import change_setting, seed_dictionaries
 from risk_registry.settings.queries import settings
-from tests.postgres import postgres_server
+from tests.postgres import PostgresServer, Urls, postgres_server
 
-__all__ = ["postgres_server", "registry", "sqlite_registry"]
+__all__ = ["postgres_registry", "postgres_server", "postgres_template", "registry", "sqlite_registry", "sqlite_template"]
 
 OPERATOR = Actor("cli", None, "cli:test", None, "", frozenset({"filing_officer", "filing_approver", "submitter"}))
 START = date(2023, 1, 3)
@@ -178,35 +179,81 @@ def populate(registry: Registry, password_hash: str) -> None:
 
 
 @contextmanager
+def opened_registry(url: str, urls: Mapping[str, str] | None = None) -> Iterator[Registry]:
+    """A registry that exists already at ``url``."""
+    engine = make_engine(url)
+    clock = FixedClock(START)
+    try:
+        yield Registry(engine, clock, make_sessions(engine, clock, attach), urls or {"app": url})
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def made_registry(url: str, *, owner_url: str | None = None, role: str | None = None) -> Iterator[Registry]:
     """A populated registry at ``url``; migrations run by its owner."""
     owner = make_engine(owner_url or url)
     upgrade(owner, application_role=role)
     owner.dispose()
-    made = make_engine(url)
-    clock = FixedClock(START)
-    try:
-        registry = Registry(made, clock, make_sessions(made, clock, attach))
+    with opened_registry(url) as registry:
         populate(registry, "unusable")
         yield registry
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A populated embedded database, made once; tests copy it."""
+    path = tmp_path_factory.mktemp("template") / "registry.db"
+    with made_registry(f"sqlite:///{path}"):
+        pass
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Urls:
+    """A populated PostgreSQL database, made once; tests copy it, so nobody may be connected to it."""
+    urls = postgres_server.create_database()
+    with made_registry(urls.app, owner_url=urls.owner, role="registry_app"):
+        pass
+    return urls
+
+
+@contextmanager
+def copied_sqlite(template: Path, folder: Path) -> Iterator[Registry]:
+    """A county on a copy of the embedded database."""
+    path = folder / "registry.db"
+    shutil.copyfile(template, path)
+    with opened_registry(f"sqlite:///{path}") as registry:
+        yield registry
+
+
+@contextmanager
+def copied_postgres(server: PostgresServer, template: Urls) -> Iterator[Registry]:
+    """A county on a copy of the PostgreSQL database; the application's role does not own the tables."""
+    urls = server.create_database(template)
+    try:
+        with opened_registry(urls.app, {"app": urls.app, "owner": urls.owner}) as registry:
+            yield registry
     finally:
-        made.dispose()
+        server.drop_database(urls)
 
 
 @pytest.fixture
-def sqlite_registry(tmp_path: Path) -> Iterator[Registry]:
+def sqlite_registry(sqlite_template: Path, tmp_path: Path) -> Iterator[Registry]:
     """A county on the embedded database."""
-    with made_registry(f"sqlite:///{tmp_path / 'registry.db'}") as registry:
+    with copied_sqlite(sqlite_template, tmp_path) as registry:
+        yield registry
+
+
+@pytest.fixture
+def postgres_registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
+    """A county on PostgreSQL."""
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    with copied_postgres(server, template) as registry:
         yield registry
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registry]:
-    """A county on either engine; on PostgreSQL the application's role does not own the tables."""
-    if request.param == "sqlite":
-        with made_registry(f"sqlite:///{tmp_path / 'registry.db'}") as registry:
-            yield registry
-        return
-    urls = request.getfixturevalue("postgres_server").create_database()
-    with made_registry(urls.app, owner_url=urls.owner, role="registry_app") as registry:
-        yield registry
+def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
+    """A county on either engine."""
+    yield request.getfixturevalue(f"{request.param}_registry")
