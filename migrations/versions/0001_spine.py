@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import Text
 
 revision = "0001"
 down_revision = None
@@ -171,6 +172,9 @@ def upgrade() -> None:
         sa.Column("terminated_on", sa.Date(), nullable=True),
         sa.Column("voided_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("declared_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("concluded_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("filed_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("rule_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -191,7 +195,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("assessment_id", "version", name=op.f("uq_ledger_line_assessment_id_version")),
     )
     op.create_index(
-        "ix_ledger_line_current_concluded",
+        "ix_ledger_line_current_concluded_on",
         "ledger_line",
         ["concluded_on"],
         unique=False,
@@ -199,9 +203,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.create_index(
-        "ix_ledger_line_current_declared",
+        "ix_ledger_line_current_concluded_year",
+        "ledger_line",
+        ["concluded_year", "assessment_id", "owner_org_id"],
+        unique=False,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_index(
+        "ix_ledger_line_current_declared_on",
         "ledger_line",
         ["declared_on"],
+        unique=False,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_index(
+        "ix_ledger_line_current_declared_year",
+        "ledger_line",
+        ["declared_year", "assessment_id", "owner_org_id"],
         unique=False,
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
@@ -215,9 +235,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.create_index(
-        "ix_ledger_line_current_filed",
+        "ix_ledger_line_current_filed_on",
         "ledger_line",
         ["filed_on"],
+        unique=False,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_index(
+        "ix_ledger_line_current_filed_year",
+        "ledger_line",
+        ["filed_year", "assessment_id", "owner_org_id"],
         unique=False,
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
@@ -892,7 +920,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.drop_index(
-        "ix_ledger_line_current_filed",
+        "ix_ledger_line_current_filed_year",
+        table_name="ledger_line",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_ledger_line_current_filed_on",
         table_name="ledger_line",
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
@@ -904,13 +938,25 @@ def downgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.drop_index(
-        "ix_ledger_line_current_declared",
+        "ix_ledger_line_current_declared_year",
         table_name="ledger_line",
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.drop_index(
-        "ix_ledger_line_current_concluded",
+        "ix_ledger_line_current_declared_on",
+        table_name="ledger_line",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_ledger_line_current_concluded_year",
+        table_name="ledger_line",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_ledger_line_current_concluded_on",
         table_name="ledger_line",
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),

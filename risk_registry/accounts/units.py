@@ -14,7 +14,7 @@ def has_submitter(session: Session, organisation_id: int) -> bool:
     query = (
         select(AccountRole.role)
         .join(Account, AccountRole.account_id == Account.id)
-        .where(Account.organisation_id == organisation_id, Account.active.is_(True))
+        .where(Account.organisation_id == organisation_id, Account.active.is_(True), Account.locked.is_(False))
         .where(AccountRole.role.in_(sorted(DEPARTMENT_ROLES)))
     )
     return bool(session.scalar(select(exists(query))))

@@ -38,7 +38,12 @@ from risk_registry.settings.queries import WordBook
 #: column added later changes no old digest.
 RULE_VERSION = 1
 
-_BOOKKEEPING = frozenset({"id", "version", "recorded_at", "superseded_at", "digest", "rule_version", "search_key"})
+_BOOKKEEPING = frozenset(
+    {
+        *("id", "version", "recorded_at", "superseded_at", "digest", "rule_version"),
+        *("search_key", "declared_year", "concluded_year", "filed_year"),
+    }
+)
 _COVERED = tuple(column.name for column in LINE.columns if column.name not in _BOOKKEEPING)
 _BATCH = 400
 
@@ -133,6 +138,8 @@ def values_of(case: Case, books: Books, correcting_on: date | None) -> dict[str,
     values["search_key"] = search_key(
         values[name] for name in ("title", "reg_no", "filing_number", "owner_org", "implement_org", "location")
     )
+    for name in ("declared", "concluded", "filed"):
+        values[f"{name}_year"] = values[f"{name}_on"].year if values[f"{name}_on"] else None
     values["rule_version"] = RULE_VERSION
     values["digest"] = line_digest(values)
     return values

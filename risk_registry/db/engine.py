@@ -154,7 +154,9 @@ def is_writing(session: Session) -> bool:
 
 def attach_gate(session_factory: Any) -> None:
     """Let the gate be released whenever the root transaction of a session of ``session_factory`` ends."""
-    if not event.contains(session_factory, "after_transaction_end", _transaction_ended):
+    # SQLAlchemy finds listeners by the id of their target, which a later factory may inherit; so the mark is our own.
+    if not getattr(session_factory, _GATE, False):
+        setattr(session_factory, _GATE, True)
         event.listen(session_factory, "after_transaction_end", _transaction_ended)
 
 
