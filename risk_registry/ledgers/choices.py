@@ -1,0 +1,110 @@
+"""What a reader may choose from when asking the ledger, kept until anything is recorded anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from risk_registry.accounts.scope import Scope
+from risk_registry.core.counting import MEASURES
+from risk_registry.core.text_marks import N_
+from risk_registry.core.vocabulary import STATUSES
+from risk_registry.ledgers.asking import BASES, NONE, Asked
+from risk_registry.organisations.models import Organisation
+from risk_registry.organisations.queries import subtree
+from risk_registry.settings.queries import Settings, WordBook, settings
+
+#: More organisations than this are not offered one by one but asked for by code.
+MOST_ORGANISATIONS = 300
+
+_NONE = N_("未填写")
+_DICTIONARIES = (
+    ("kind", "kind"),
+    ("field", "field"),
+    ("level_before", "level"),
+    ("level_after", "level"),
+    ("outcome", "outcome"),
+)
+
+
+class Unit(NamedTuple):
+    """An organisation that may own matters or file them."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Settings, words of the dictionaries and organisations, as they stand for one scope on one day."""
+
+    settings: Settings
+    words: Mapping[str, list[tuple[str, str]]]
+    units: Mapping[str, Unit]
+
+    @property
+    def organisations(self) -> dict[str, int]:
+        """Code to id of the organisations a question may name."""
+        return {code: unit.id for code, unit in self.units.items()}
+
+    def word(self, name: str, code: str) -> str:
+        """How a code is called in the option ``name``; the code itself where nobody knows it."""
+        if code == NONE:
+            return _NONE
+        if name in ("org", "office"):
+            return self.units[code].name if code in self.units else code
+        return dict(self.words.get(name, ())).get(code, code)
+
+    def filters(self, asked: Asked) -> list[tuple[str, str]]:
+        """Each filter of a question on single lines, as (word, what it asks for)."""
+        found = []
+        for name in ("measure", "status", "kind", "field", "level_before", "level_after", "outcome", "org", "office"):
+            if codes := asked.args.get(name):
+                found.append((name, "、".join(self.word(name, code) for code in codes.split(","))))
+        found += [(name, asked.args[name]) for name in ("month", "q") if name in asked.args]
+        return [(name, _NONE if text == NONE else text) for name, text in found]
+
+
+def read_choices(session: Session, scope: Scope, day: date) -> Choices:
+    """The choices as the reader's snapshot has them."""
+    book = WordBook(session)
+    words = {name: book.choices(dictionary, day) for name, dictionary in _DICTIONARIES}
+    words["status"] = [(term.code, term.zh) for term in STATUSES]
+    words["basis"] = list(BASES.items())
+    words["measure"] = [(measure.id, measure.label) for measure in MEASURES]
+    return Choices(settings(session), words, {unit.code: unit for unit in _units(session, scope)})
+
+
+def _units(session: Session, scope: Scope) -> list[Unit]:
+    """Organisations in scope that can own or file matters; closed ones too: their lines are still in the ledger."""
+    query = select(Organisation.id, Organisation.code, Organisation.name).where(Organisation.kind != "third_party")
+    if scope.kind == "own":
+        query = query.where(Organisation.id == scope.organisation_id)
+    elif scope.organisation_id is not None:
+        query = query.where(Organisation.id.in_(subtree(scope.organisation_id)))
+    return [Unit(*row) for row in session.execute(query.order_by(Organisation.code)).all()]
+
+
+class ChoiceShelf:
+    """Choices kept for the newest moment of recording: any change of a word, setting or unit is itself recorded."""
+
+    def __init__(self) -> None:
+        # Moment and choices are swapped together, so that threads of different snapshots never mix them.
+        self._shelf: tuple[int, dict[tuple[Scope, date], Choices]] = (-1, {})
+
+    def get(self, session: Session, scope: Scope, day: date, *, newest: int) -> Choices:
+        """The choices of this scope; read anew when anything was recorded since."""
+        moment, kept = self._shelf
+        if moment != newest:
+            kept = {}
+            self._shelf = (newest, kept)
+        found = kept.get((scope, day))
+        if found is None:
+            found = kept[scope, day] = read_choices(session, scope, day)
+        return found
