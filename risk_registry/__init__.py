@@ -10,6 +10,7 @@ from risk_registry.accounts import login
 from risk_registry.accounts.views import blueprint as accounts
 from risk_registry.casefile import projection
 from risk_registry.casefile.dictionary import blueprint as dictionary
+from risk_registry.casefile.first_number import blueprint as numbers
 from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
 from risk_registry.db.engine import engine_options
@@ -19,7 +20,7 @@ from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook
 
 #: Blueprints of every concept, in the order of the menu.
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, dictionary)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, dictionary, numbers)
 
 #: What watches the session at flush and commit: the event chain with the line projection.
 SESSION_HOOKS: tuple[SessionHook, ...] = (projection.attach,)

@@ -7,7 +7,7 @@ Whether a certain object may be seen is not decided here but where it is found (
 from __future__ import annotations
 
 from risk_registry.core.text_marks import N_
-from risk_registry.web.access import PUBLIC, SIGNED_IN, Rule
+from risk_registry.web.access import PUBLIC, SIGNED_IN, Rule, only
 
 ACCESS: dict[str, Rule] = {
     "static": PUBLIC,
@@ -20,6 +20,7 @@ ACCESS: dict[str, Rule] = {
     "accounts.stashed": SIGNED_IN,
     "home.desk": SIGNED_IN,
     "dictionary.fields": SIGNED_IN,
+    "numbers.first": only("sysadmin"),
 }
 
 #: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
@@ -33,5 +34,11 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (N_("工作台"), ((N_("工作台"), "home.desk"),)),
     (N_("登记备案"), ()),
     (N_("统计台账"), ()),
-    (N_("系统管理"), ((N_("数据字典"), "dictionary.fields"),)),
+    (
+        N_("系统管理"),
+        (
+            (N_("数据字典"), "dictionary.fields"),
+            (N_("备案编号"), "numbers.first"),
+        ),
+    ),
 )

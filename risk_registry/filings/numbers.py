@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from risk_registry.assessments.act import Act
 from risk_registry.audit.operations import record_fact
 from risk_registry.core.numbering import format_number
-from risk_registry.core.problems import Refused
+from risk_registry.core.problems import NotAllowed, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.filings.models import Filing, NumberCounter
 from risk_registry.organisations.models import Organisation
@@ -30,6 +30,8 @@ def take_number(session: Session, act: Act, office: Organisation, year: int) -> 
 
 def set_first_number(session: Session, act: Act, office: Organisation, year: int, first: int) -> None:
     """An administrator sets a year's first number, before its first use. Raises ``Refused`` afterwards."""
+    if act.actor.kind == "account" and not act.actor.has("sysadmin"):
+        raise NotAllowed.one("", N_("备案编号的首号由系统管理员设定。"))
     if first < 1:
         raise Refused.one("first", N_("首号须为正整数"))
     used = session.scalar(select(func.count()).where(Filing.office_id == office.id, Filing.number_year == year))
