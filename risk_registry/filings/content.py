@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
 from risk_registry.assessments.models import Assessment
@@ -14,14 +16,21 @@ _LATER = frozenset({"decision", "follow_up"})
 
 
 def content_digest(assessment: Assessment) -> str:
-    """SHA-256 over the facts, the assessment and its consultation, without what follows the filing."""
+    """SHA-256 over the facts, the assessment and its consultation, without what follows the filing.
+
+    Covers what is filled in: a field declared after the submission, still empty, does not stop the acceptance.
+    """
+    own = {field.name: getattr(assessment, column_name(field)) for field in FIELDS if field.section not in _LATER}
     content = {
-        "facts": facts_values(assessment.facts),
-        "assessment": {
-            field.name: getattr(assessment, column_name(field)) for field in FIELDS if field.section not in _LATER
-        },
+        "facts": _filled(facts_values(assessment.facts)),
+        "assessment": _filled(own),
         "consultations": [
-            {field.name: getattr(row, field.name) for field in CONSULTATION_FIELDS} for row in assessment.consultations
+            _filled({field.name: getattr(row, field.name) for field in CONSULTATION_FIELDS})
+            for row in assessment.consultations
         ],
     }
     return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
