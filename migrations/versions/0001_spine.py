@@ -172,6 +172,7 @@ def upgrade() -> None:
         sa.Column("terminated_on", sa.Date(), nullable=True),
         sa.Column("voided_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("lapses", sa.String(length=176), nullable=True),
         sa.Column("declared_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("concluded_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("filed_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -22,6 +23,7 @@ from risk_registry.assessments.models import Assessment, Consultation
 from risk_registry.audit import hook
 from risk_registry.audit.chain import canonical
 from risk_registry.core.fields import Field, Kind
+from risk_registry.core.predicates import spells
 from risk_registry.core.status import STATUS_DATES, status_at
 from risk_registry.filings.models import Correction, Filing
 from risk_registry.lines.models import LedgerLine
@@ -191,19 +193,30 @@ def _heard(rows: Sequence[Consultation]) -> dict[str, Any]:
     }
 
 
-def _dates(case: Case, correcting_on: date | None) -> dict[str, date | None]:
-    """The dates that decide the status: of the newest attempt, and the end of an earlier one while it is older."""
+def _dates(case: Case, correcting_on: date | None) -> dict[str, date | str | None]:
+    """The dates that decide the status: of the newest attempt, and the end of the one before it while it is older.
+
+    Spells as withdrawn that those dates do not tell are kept beside them, so that a past day's count stays exact.
+    """
     assessment, filings = case.assessment, case.filings
-    dates: dict[str, date | None] = {name: getattr(assessment, name, None) for name in STATUS_DATES}
-    newest = filings[-1] if filings else None
-    if newest is not None:
+    dates: dict[str, date | str | None] = {name: getattr(assessment, name, None) for name in STATUS_DATES}
+    if filings:
+        newest = filings[-1]
         dates["submitted_on"] = newest.submitted_on
         for name in ("received_on", "filed_on", "revoked_on"):
             dates[name] = getattr(newest, name)
         for name in ("withdrawn_on", "declined_on"):
-            ends = [end for item in filings[:-1] if (end := getattr(item, name)) and end < newest.submitted_on]
-            dates[name] = getattr(newest, name) or (max(ends) if ends else None)
+            before = getattr(filings[-2], name) if len(filings) > 1 else None
+            dates[name] = getattr(newest, name) or (before if before and before < newest.submitted_on else None)
         dates["correcting_on"] = correcting_on
+        dates["lapses"] = spells(
+            (item.withdrawn_on, after.submitted_on)
+            for item, after in pairwise(filings)
+            if item.withdrawn_on
+            and item.withdrawn_on < after.submitted_on
+            # The one that `withdrawn_on` tells.
+            and not (after is newest and newest.withdrawn_on is None)
+        )
     return dates
 
 

@@ -6,7 +6,7 @@ there. Status, measures and filters are written in it once, so that list, export
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +58,13 @@ class Later:
 
 
 @dataclass(frozen=True)
+class During:
+    """``as_of`` lies in one of the spells of the column (written by ``spells``), its last day not counted."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class OneOf:
     """The column holds one of these codes."""
 
@@ -96,7 +103,23 @@ class AnyOf:
     parts: tuple[Predicate, ...]
 
 
-Predicate = Reached | Within | BeforePeriod | Past | Later | OneOf | Passed | FirstRound | Not | All | AnyOf
+Predicate = Reached | Within | BeforePeriod | Past | Later | During | OneOf | Passed | FirstRound | Not | All | AnyOf
+
+
+#: How many spells a line keeps, the newest ones, and the width of one: two ISO dates with a mark behind each.
+SPELLS, SPELL_WIDTH = 8, 22
+
+
+def spells(found: Iterable[tuple[date, date]]) -> str | None:
+    """Spells (first day, day it was over) as text of fixed width that both engines can compare; ``None`` for none."""
+    texts = [f"{first.isoformat()}/{end.isoformat()} " for first, end in found]
+    return "".join(texts[-SPELLS:]) or None
+
+
+def read_spells(text: object) -> list[tuple[date, date]]:
+    """The spells that ``spells`` wrote."""
+    pairs = [spell.split("/") for spell in text.split()] if isinstance(text, str) else []
+    return [(date.fromisoformat(first), date.fromisoformat(end)) for first, end in pairs]
 
 
 def both(*parts: Predicate) -> All:
@@ -129,6 +152,8 @@ def holds(predicate: Predicate, facts: Mapping[str, object], question: Question)
         case Later(name, than):
             found, other = day(name), day(than)
             return found is not None and found <= question.as_of and other is not None and found > other
+        case During(column):
+            return any(first <= question.as_of < end for first, end in read_spells(facts.get(column)))
         case OneOf(column, codes):
             return facts.get(column) in codes
         case Passed():

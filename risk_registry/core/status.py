@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from risk_registry.core.predicates import Later, Not, Predicate, Question, Reached, both, holds
+from risk_registry.core.predicates import During, Later, Not, Predicate, Question, Reached, both, either, holds
 
-#: The dates of a line that the rules read. A line holds those of its newest attempt; an earlier attempt's end is kept
-#: only while the newer submission is on a later day.
+#: The dates of a line that the rules read. A line holds those of its newest attempt; the end of the attempt before it
+#: is kept only while the newer submission is on a later day.
 STATUS_DATES = (
     "declared_on",
     "returned_on",
@@ -31,7 +31,8 @@ STATUS_DATES = (
     "voided_on",
 )
 
-WITHDRAWN = both(Reached("withdrawn_on"), Not(Later("submitted_on", "withdrawn_on")))
+#: Withdrawn and not sent again. A round withdrawn more than once keeps the earlier spells beside its dates.
+WITHDRAWN = either(both(Reached("withdrawn_on"), Not(Later("submitted_on", "withdrawn_on"))), During("lapses"))
 DECLINED = both(Reached("declined_on"), Not(Later("submitted_on", "declined_on")))
 
 STATUS_RULES: tuple[tuple[str, Predicate], ...] = (

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from risk_registry.core.predicates import SPELL_WIDTH, SPELLS
 from risk_registry.db import guards
 from risk_registry.db.base import Base, Key, Scaled, Stamp
 
@@ -98,6 +99,8 @@ class LedgerLine(Base):
     terminated_on: Mapped[date | None]
     voided_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    #: Earlier spells as withdrawn that ``withdrawn_on`` does not tell, as ``core.predicates.spells`` writes them.
+    lapses: Mapped[str | None] = mapped_column(String(SPELLS * SPELL_WIDTH))
     #: Years of the three dates a period may go by: equality on them keeps a year's list in registration order.
     declared_year: Mapped[int]
     concluded_year: Mapped[int | None]
@@ -163,4 +166,12 @@ class LedgerLine(Base):
     )
 
 
-guards.append_only("ledger_line", key="id", changeable=("superseded_at",))
+guards.append_only(
+    "ledger_line",
+    key="id",
+    changeable=("superseded_at",),
+    unique=(
+        "assessment_id = NEW.assessment_id AND version = NEW.version",
+        "assessment_id = NEW.assessment_id AND superseded_at IS NULL AND NEW.superseded_at IS NULL",
+    ),
+)

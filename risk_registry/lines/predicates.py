@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, false, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Table, and_, case, false, func, literal, not_, or_, true
 
 from risk_registry.core.predicates import (
+    SPELL_WIDTH,
+    SPELLS,
     All,
     AnyOf,
     BeforePeriod,
+    During,
     FirstRound,
     Later,
     Not,
@@ -49,6 +52,8 @@ def condition(predicate: Predicate, question: Question) -> Condition:
         case Later(name, than):
             day, other = column(name), column(than)
             return and_(day.is_not(None), other.is_not(None), day <= question.as_of, day > other)
+        case During(name):
+            return _during(func.coalesce(column(name), ""), question.as_of.isoformat())
         case OneOf(name, codes):
             return and_(column(name).is_not(None), column(name).in_(sorted(codes)))
         case Passed():
@@ -61,6 +66,17 @@ def condition(predicate: Predicate, question: Question) -> Condition:
             return and_(true(), *(condition(part, question) for part in parts))
         case AnyOf(parts):
             return or_(false(), *(condition(part, question) for part in parts))
+
+
+def _during(text: ColumnElement[str], day: str) -> Condition:
+    """Fixed places of the text are ISO dates, which compare as text; places beyond its end match no day."""
+
+    def place(start: int) -> ColumnElement[str]:
+        return func.substr(text, start, 10)
+
+    starts = range(1, SPELLS * SPELL_WIDTH, SPELL_WIDTH)
+    # The first test spares almost every line the rest.
+    return and_(text != "", or_(*(and_(place(at) <= day, place(at + 11) > day) for at in starts)))
 
 
 def _last(question: Question) -> Any:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
 from risk_registry.core.counting import MEASURE_BY_ID
-from risk_registry.core.predicates import Question, Reached, Within
+from risk_registry.core.predicates import Question, Reached, Within, either
 from risk_registry.core.status import OPEN
 from risk_registry.db.clock import day_of
 from risk_registry.lines.predicates import LINE, condition, status_expression
@@ -184,9 +184,11 @@ class LineQuery:
 
     def _in_period(self) -> Iterator[Condition]:
         asked, question = self.filter, self.filter.question
-        if not self.is_present or question.last < question.as_of:
-            yield condition(Reached("declared_on"), question)
         if asked.basis == "all":
+            if not self.is_present:
+                # What was finished before it was registered is there from the day it was finished.
+                there = ("declared_on", "started_on", "concluded_on", "filed_on")
+                yield condition(either(*map(Reached, there)), question)
             return
         dated = Within(f"{asked.basis}_on")
         if asked.basis != "concluded":
