@@ -13,19 +13,27 @@ from sqlalchemy import Connection, text
 
 @dataclass(frozen=True)
 class Guard:
-    """``changeable``: the columns that may go once from NULL to a value. All others, and DELETE, are refused."""
+    """``changeable``: the columns that may go once from NULL to a value. All others, and DELETE, are refused.
+
+    ``unique``: conditions under which a row OLD stands in the way of a row NEW beside the key, said in SQL with the
+    columns of OLD bare.
+    """
 
     table: str
     key: str
     changeable: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
 
 
 _GUARDS: dict[str, Guard] = {}
 
 
-def append_only(table: str, *, key: str, changeable: tuple[str, ...] = ()) -> None:
-    """Register ``table`` as append-only: no DELETE, no REPLACE, no TRUNCATE, no UPDATE but of ``changeable``."""
-    _GUARDS[table] = Guard(table, key, changeable)
+def append_only(table: str, *, key: str, changeable: tuple[str, ...] = (), unique: tuple[str, ...] = ()) -> None:
+    """Register ``table`` as append-only: no DELETE, no REPLACE, no TRUNCATE, no UPDATE but of ``changeable``.
+
+    ``unique`` names what else may collide, since REPLACE deletes whatever row any unique index finds in its way.
+    """
+    _GUARDS[table] = Guard(table, key, changeable, unique)
 
 
 def guarded_tables() -> tuple[str, ...]:
@@ -58,7 +66,8 @@ def _forbidden_change(guard: Guard, columns: tuple[str, ...], differs: str) -> s
 
 
 def _sqlite(guard: Guard, columns: tuple[str, ...]) -> tuple[str, ...]:
-    table, key = guard.table, guard.key
+    table = guard.table
+    collision = " OR ".join([f"{guard.key} = NEW.{guard.key}", *(f"({part})" for part in guard.unique)])
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return (
         f"DROP TRIGGER IF EXISTS {table}_no_update",
@@ -69,7 +78,7 @@ def _sqlite(guard: Guard, columns: tuple[str, ...]) -> tuple[str, ...]:
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
         # INSERT OR REPLACE deletes the old row without firing the delete trigger.
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) {refuse}",
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {collision}) {refuse}",
     )
 
 
