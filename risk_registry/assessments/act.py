@@ -14,7 +14,7 @@ from risk_registry.core.gates import ConclusionRules
 from risk_registry.core.judgement import DEFAULT_RULES
 from risk_registry.core.problems import NotAllowed, Refused
 from risk_registry.core.text_marks import N_
-from risk_registry.core.vocabulary import OFFICE_ROLES
+from risk_registry.core.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES
 from risk_registry.core.workflow import Situation, refusal, role_allows
 from risk_registry.settings.queries import Settings
 
@@ -36,26 +36,43 @@ class Act:
         )
 
 
-def acts_on_behalf(session: Session, act: Act, owner_org_id: int) -> bool:
-    """代录: an officer types for a unit that has no account of its own."""
+def acts_on_behalf(session: Session, act: Act, owner_org_id: int, office_id: int | None) -> bool:
+    """代录: an officer of its filing office types for a unit that has no account of its own."""
     actor = act.actor
     if actor.kind != "account":
         return True
-    if not actor.roles & OFFICE_ROLES or actor.organisation_id == owner_org_id:
+    if not actor.roles & OFFICE_ROLES or actor.organisation_id == owner_org_id or actor.organisation_id != office_id:
         return False
     return not has_submitter(session, owner_org_id)
+
+
+def roles_here(actor: Actor, owner_org_id: int, office_id: int | None) -> frozenset[str]:
+    """The roles that count for a round: a department's in its own matters, an office's in what is filed with it.
+
+    A wide data scope lets one read, not act; so an office account that also registers for its own office stays the
+    office in everybody else's matters.
+    """
+    roles = actor.roles
+    if actor.kind != "account":
+        return roles
+    if actor.organisation_id != owner_org_id:
+        roles -= DEPARTMENT_ROLES
+    if actor.organisation_id != office_id:
+        roles -= OFFICE_ROLES
+    return roles
 
 
 def situation(session: Session, act: Act, assessment: Assessment, *, same_person: bool = False) -> Situation:
     """What the state machine must know."""
     newest = max(facts.seq for facts in assessment.matter.facts)
+    owner, office = assessment.facts.owner_org_id, assessment.filing_office_id
     return Situation(
         status=assessment.status,
-        roles=act.actor.roles,
+        roles=roles_here(act.actor, owner, office),
         switches=act.settings.switches,
         outcome=assessment.outcome,
         latest_round=assessment.seq == newest,
-        on_behalf=acts_on_behalf(session, act, assessment.facts.owner_org_id),
+        on_behalf=acts_on_behalf(session, act, owner, office),
         same_person=same_person,
     )
 

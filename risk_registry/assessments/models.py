@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
@@ -176,6 +176,17 @@ class Consultation(Declared, Base):
         """Which row of its assessment this is, in an event."""
         return self.position
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row was taken out of its assessment and will be deleted by the flush."""
+        return _owner_of(self) is None
+
     def event_subject(self) -> Declared:
-        """The assessment whose event covers a change here."""
-        return self.assessment
+        """The assessment whose event covers a change here, the one it was taken out of included."""
+        former: Declared = _owner_of(self) or next(iter(inspect(self).attrs.assessment.history.deleted))
+        return former
+
+
+def _owner_of(row: Consultation) -> Assessment | None:
+    """The assessment of a row; none once it was taken out of its list, whatever the type says."""
+    return row.assessment

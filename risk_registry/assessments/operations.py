@@ -94,8 +94,10 @@ def _may_declare(session: Session, act: Act, values: Values) -> None:
         return
     if act.actor.has(*DEPARTMENT_ROLES) and owner == act.actor.organisation_id:
         return
-    if act.actor.has(*OFFICE_ROLES) and owner is not None and acts_on_behalf(session, act, owner):
-        return
+    if act.actor.has(*OFFICE_ROLES) and owner is not None:
+        office = filing_office_for(session, owner)
+        if office is not None and acts_on_behalf(session, act, owner, office.id):
+            return
     raise NotAllowed.one("owner_org", N_("只能为本单位申报；备案机关只能为没有账号的单位代录。"))
 
 
@@ -110,7 +112,7 @@ def change_declaration(
     if merged["owner_org"] != assessment.facts.owner_org_id:
         raise Refused.one("owner_org", N_("申报后不能更换评估主体；确需更换的，请终止后由新的评估主体申报。"))
     change_facts(assessment.facts, values)
-    _touch(assessment)
+    touch(assessment)
     record(session, act.actor, "change_declaration", assessment)
 
 
@@ -156,6 +158,8 @@ def screen(
     require_step(session, act, assessment, "screen_exempt" if exempt else "screen_required")
     refuse_if(missing([BY_NAME["screening"]], values, Gate.DECLARE) + screening_problems(values))
     day = require_day(screened_on, act, "screened_on", N_("判定日期"))
+    if day < assessment.declared_on:
+        raise Refused.one("screened_on", N_("判定日期不能早于申报日期"))
     assessment.screening = result
     assessment.screening_reason = values.get("screening_reason")
     assessment.screening_reference = values.get("screening_reference")
@@ -204,7 +208,7 @@ def record_progress(
     set_fields(assessment, process)
     if consultations is not None:
         set_consultations(assessment, consultations)
-    _touch(assessment)
+    touch(assessment)
     record(session, act.actor, "record_progress", assessment)
 
 
@@ -329,9 +333,10 @@ def set_consultations(assessment: Assessment, rows: Sequence[Values]) -> None:
     del assessment.consultations[len(rows) :]
 
 
-def _touch(assessment: Assessment) -> None:
+def touch(assessment: Assessment) -> None:
     """Move the version on when only rows beside the assessment changed, so that a stale page is noticed."""
-    flag_modified(assessment, "status")
+    # Not a declared column: flagging one would put a change into the event that never was.
+    flag_modified(assessment, "entered_by")
 
 
 def _date_problems(values: Values, act: Act) -> list[Problem]:

@@ -21,6 +21,11 @@ class Declared:
         """How the log names this thing to a reader."""
         return str(self.id)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row will be deleted by the coming flush although nobody deleted it by name (an orphan)."""
+        return False
+
     def event_subject(self) -> Declared:
         """The thing whose event covers a change of this row."""
         return self

@@ -85,7 +85,7 @@ def collect(session: Session) -> None:
         subject = row.event_subject()
         prefix = "" if subject is row else f"{row.subject_kind}{_mark(row)}."
         state = inspect(row)
-        gone = row in session.deleted
+        gone = row in session.deleted or row.is_gone
         for name in row.__declared__:
             history = state.attrs[name].history
             if gone:

@@ -12,10 +12,11 @@ from risk_registry.accounts.units import organisation_of
 from risk_registry.assessments.act import Act, require_day, require_reason, require_step
 from risk_registry.assessments.fields import BY_NAME as ASSESSMENT_FIELDS
 from risk_registry.assessments.models import Assessment
-from risk_registry.assessments.operations import assessment_values, refuse_if, same_version, set_fields
+from risk_registry.assessments.operations import assessment_values, refuse_if, same_version, set_fields, touch
 from risk_registry.assessments.terms import due_after
 from risk_registry.audit.chain import canonical
 from risk_registry.audit.operations import record
+from risk_registry.core.dates_order import RoundDates, check_dates
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import ConclusionRules, conclusion_problems, declaration_problems, missing
 from risk_registry.core.problems import Conflict, Problem, Refused
@@ -23,7 +24,7 @@ from risk_registry.core.text_marks import N_
 from risk_registry.filings.content import content_digest
 from risk_registry.filings.models import Amendment, Correction, Filing
 from risk_registry.filings.numbers import take_number
-from risk_registry.filings.queries import amendments, attempts, newest_attempt
+from risk_registry.filings.queries import amendments, attempts, newest_attempt, same_person
 from risk_registry.matters.fields import BY_NAME as MATTER_FIELDS
 from risk_registry.matters.fields import FIELDS as ALL_MATTER_FIELDS
 from risk_registry.matters.operations import change_facts, facts_values
@@ -32,6 +33,10 @@ from risk_registry.organisations.models import Organisation
 #: Fields an amendment may not touch: they are the conclusion, a change of which is a new round (§8b row 17).
 FIXED_BY_FILING = frozenset(
     {"owner_org", "kind", "level_before", "level_after", "outcome", "concluded_on", "started_on", "method"}
+)
+#: Fields of the assessment that the answer to a correction may change.
+_CORRECTABLE = frozenset(
+    name for name, field in ASSESSMENT_FIELDS.items() if field.section not in ("screening", "decision", "follow_up")
 )
 #: Fields of the assessment that an amendment may correct.
 AMENDABLE = ("notice_channel", "main_risks", "measures", "conclusion_text", "report_no", "report_digest", "signed_by")
@@ -138,7 +143,9 @@ def answer_correction(
     if correction is None:
         raise Refused.one("", N_("没有待答复的补正事项。"))
     if values:
-        _correct_content(act, assessment, values)
+        _correct_content(act, filing, values)
+        if filing.typed_by is None and act.actor.organisation_id != assessment.facts.owner_org_id:
+            filing.typed_by = act.actor.account_id
     correction.answered_on, correction.answer = act.today, require_reason(answer, "answer")
     session.flush()
     filing.content_digest = content_digest(assessment)
@@ -148,13 +155,17 @@ def answer_correction(
     record(session, act.actor, "answer_correction", assessment, reason=answer)
 
 
-def _correct_content(act: Act, assessment: Assessment, values: Mapping[str, Any]) -> None:
+def _correct_content(act: Act, filing: Filing, values: Mapping[str, Any]) -> None:
+    assessment = filing.assessment
     facts = {**facts_values(assessment.facts), **{k: v for k, v in values.items() if k in MATTER_FIELDS}}
-    found = {**assessment_values(assessment), **{k: v for k, v in values.items() if k in ASSESSMENT_FIELDS}}
+    found = {**assessment_values(assessment), **{k: v for k, v in values.items() if k in _CORRECTABLE}}
     problems = missing(ALL_MATTER_FIELDS, facts, Gate.DECLARE) + declaration_problems(facts)
     rules: ConclusionRules = act.conclusion_rules
     rows = len(assessment.consultations)
-    refuse_if(problems + conclusion_problems(ASSESSMENT_FIELDS.values(), found, rows, rules))
+    problems += conclusion_problems(ASSESSMENT_FIELDS.values(), found, rows, rules)
+    names = ("notice_from", "notice_to", "started_on", "concluded_on")
+    dates = RoundDates(**{name: found.get(name) for name in names}, submitted_on=filing.submitted_on)
+    refuse_if(problems + list(check_dates(dates, act.today)))
     if facts["owner_org"] != assessment.facts.owner_org_id:
         raise Refused.one("owner_org", N_("报送后不能更换评估主体。"))
     change_facts(assessment.facts, facts)
@@ -178,8 +189,7 @@ def accept(
     assessment = filing.assessment
     _same_attempt(session, filing, version)
     actor = act.actor
-    same_person = actor.account_id is not None and actor.account_id in (filing.submitted_by, filing.typed_by)
-    require_step(session, act, assessment, "accept", same_person=same_person)
+    require_step(session, act, assessment, "accept", same_person=same_person(session, actor, filing))
     _same_content(assessment, filing, digest)
     day = require_day(filed_on, act, "filed_on", N_("备案日期"))
     if filing.received_on and day < filing.received_on:
@@ -301,6 +311,7 @@ def amend(
         differences=canonical({name: [before[name], value] for name, value in changed.items()}),
     )
     session.add(amendment)
+    touch(assessment)
     _rebind(session, assessment)
     record(session, act.actor, "amend", assessment, reason=text)
     return amendment

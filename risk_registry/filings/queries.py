@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from risk_registry.assessments.models import Assessment
+from risk_registry.audit.models import Event
+from risk_registry.core.actors import Actor
 from risk_registry.filings.models import Amendment, Filing, NumberCounter
+
+#: Acts that put content into an assessment; whoever did one for another unit (代录) typed it.
+_TYPING = (
+    *("declare", "change_declaration", "redeclare", "new_round", "start", "record_progress", "conclude"),
+    *("submit", "answer_correction"),
+)
 
 
 def attempts(session: Session, assessment_id: int) -> Sequence[Filing]:
@@ -31,3 +40,24 @@ def amendments(session: Session, assessment_id: int) -> Sequence[Amendment]:
 def counter(session: Session, office_id: int, year: int) -> NumberCounter | None:
     """The number counter of an office and year, once it has one."""
     return session.get(NumberCounter, (office_id, year))
+
+
+def typists(session: Session, assessment: Assessment) -> frozenset[int]:
+    """The accounts of other organisations that typed any of an assessment for its unit (代录), from the event log."""
+    query = select(Event.account_id).where(
+        Event.subject_kind == Assessment.subject_kind,
+        Event.subject_id == assessment.id,
+        Event.action.in_(_TYPING),
+        Event.account_id.is_not(None),
+        Event.organisation_id != assessment.facts.owner_org_id,
+    )
+    return frozenset(number for number in session.scalars(query) if number is not None)
+
+
+def same_person(session: Session, actor: Actor, filing: Filing) -> bool:
+    """Whether this account submitted what is to be accepted, or typed any of it for the unit (代录)."""
+    if actor.account_id is None:
+        return False
+    if actor.account_id in (filing.submitted_by, filing.typed_by):
+        return True
+    return actor.account_id in typists(session, filing.assessment)
