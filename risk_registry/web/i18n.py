@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, format_date, get_locale, gettext
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
 from risk_registry.db.clock import day_of, from_stamp
 
@@ -22,6 +22,10 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES["zh"])
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     babel.init_app(app, locale_selector=_chosen)
+    # A page asks for hundreds of texts; the language is looked up once a request, and the source language is itself.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=_text, ngettext=_plural, newstyle=True
+    )
     for filter_ in (zh_date, iso_date, wan, yi, stamp, day_of_stamp):
         app.add_template_filter(filter_)
 
@@ -34,8 +38,19 @@ def _chosen() -> str:
 
 def is_english() -> bool:
     """Whether the reader chose English."""
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
+    found: bool | None = g.get("english")
+    if found is None:
+        locale = get_locale()
+        found = g.english = locale is not None and locale.language == "en"
+    return found
+
+
+def _text(source: str) -> str:
+    return str(gettext(source)) if is_english() else source
+
+
+def _plural(singular: str, plural: str, number: int) -> str:
+    return str(ngettext(singular, plural, number)) if is_english() else singular
 
 
 def zh_date(day: date | None) -> str:
