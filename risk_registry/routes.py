@@ -9,6 +9,18 @@ from __future__ import annotations
 from risk_registry.core.text_marks import N_
 from risk_registry.web.access import PUBLIC, SIGNED_IN, Rule, only
 
+#: Who reads business pages; the auditor only while administrators are not separated, which the views see to.
+_READERS = (
+    "submitter",
+    "department_head",
+    "filing_officer",
+    "filing_approver",
+    "statistician",
+    "leader",
+    "auditor",
+)
+_DOERS = ("submitter", "department_head", "filing_officer", "filing_approver")
+
 ACCESS: dict[str, Rule] = {
     "static": PUBLIC,
     "web.healthz": PUBLIC,
@@ -21,6 +33,16 @@ ACCESS: dict[str, Rule] = {
     "home.desk": SIGNED_IN,
     "dictionary.fields": SIGNED_IN,
     "numbers.first": only("sysadmin"),
+    "casefile.matter": only(*_READERS),
+    "casefile.assessment": only(*_READERS),
+    "papers.form": only(*_READERS),
+    "papers.filing_receipt": only(*_READERS),
+    "papers.received_receipt": only(*_READERS),
+    "steps.take": only(*_DOERS),
+    "steps.amendment": only(*_DOERS),
+    "filings.index": only(*_READERS),
+    "filings.review": only(*_READERS, post=("filing_approver",)),
+    "filings.filed": only(*_READERS),
 }
 
 #: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
@@ -32,7 +54,7 @@ FIRST_PASSWORD = ("accounts.password", "accounts.logout")
 #: The menu: (title, ((label, endpoint), …)). An entry shows to those whom ACCESS lets in.
 MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (N_("工作台"), ((N_("工作台"), "home.desk"),)),
-    (N_("登记备案"), ()),
+    (N_("登记备案"), ((N_("备案办理"), "filings.index"),)),
     (N_("统计台账"), ()),
     (
         N_("系统管理"),

@@ -1,0 +1,199 @@
+"""一事一档: one matter whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from risk_registry.assessments import fields
+from risk_registry.assessments.act import Act
+from risk_registry.assessments.models import Assessment
+from risk_registry.audit.queries import head_code, last_stamp
+from risk_registry.casefile import checklist
+from risk_registry.casefile.context import current_act, current_scope
+from risk_registry.casefile.history import differences, timeline
+from risk_registry.casefile.presentation import (
+    Heard,
+    Shown,
+    Wording,
+    assessment_rows,
+    heard,
+    matter_rows,
+    test_rows,
+)
+from risk_registry.casefile.queries import find_assessment, rounds
+from risk_registry.casefile.readers import offers, readable_round
+from risk_registry.core.text_marks import N_
+from risk_registry.core.vocabulary import STATUSES, labels
+from risk_registry.db.extension import db
+from risk_registry.filings.models import Amendment, Filing
+from risk_registry.filings.queries import amendments, attempts
+from risk_registry.matters.fields import BASIC, RESPONSIBLE
+
+blueprint = Blueprint("casefile", __name__)
+
+STATUS_WORDS = labels(STATUSES)
+
+#: What a case in this status waits for, and on whose side: ``owner``, ``office`` or nobody.
+WAITS: dict[str, tuple[str, str]] = {
+    "declared": (N_("等待应评判定"), "owner"),
+    "returned": (N_("等待修改后重新申报"), "owner"),
+    "due": (N_("等待启动评估"), "owner"),
+    "assessing": (N_("评估进行中"), "owner"),
+    "concluded": (N_("等待报送备案"), "owner"),
+    "submitted": (N_("等待接收"), "office"),
+    "received": (N_("等待备案"), "office"),
+    "correcting": (N_("等待补正"), "owner"),
+    "withdrawn": (N_("已撤回，可以再次报送"), "owner"),
+    "declined": (N_("不予备案，可以补充后再次报送"), "owner"),
+    "revoked": (N_("备案已撤销，需要备案的请重新评估"), "owner"),
+    "exempt": (N_("不需评估，办理完毕"), ""),
+    "terminated": (N_("已终止，办理完毕"), ""),
+    "void": (N_("已作废，不计入统计"), ""),
+}
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """One round as its page shows it."""
+
+    assessment: Assessment
+    wording: Wording
+    parts: dict[str, list[Shown]]
+    tests: list[tuple[str, str, str]]
+    heard: Heard | None
+    filings: Sequence[Filing]
+    amendments: Sequence[tuple[Amendment, list[tuple[str, str, str]]]]
+    flags: list[checklist.Flag]
+
+
+_PARTS = {
+    "screening": (fields.SCREENING,),
+    "process": (fields.PROCESS,),
+    "levels": (fields.LEVELS,),
+    "review": (fields.REVIEW,),
+    "conclusion": (fields.CONCLUSION, fields.REPORT),
+    "decision": (fields.DECISION, fields.FOLLOW_UP),
+}
+
+
+def round_view(session: Session, assessment: Assessment) -> RoundView:
+    """Everything a page says of one round."""
+    wording = Wording.of(session, assessment)
+    sent = attempts(session, assessment.id)
+    changed = [(item, differences(item.differences, wording)) for item in amendments(session, assessment.id)]
+    return RoundView(
+        assessment,
+        wording,
+        {name: assessment_rows(wording, assessment, *sections) for name, sections in _PARTS.items()},
+        test_rows(wording, assessment),
+        heard(wording, assessment.consultations) if assessment.consultations else None,
+        sent,
+        changed,
+        checklist.flags(session, assessment, sent[-1] if sent else None, wording),
+    )
+
+
+@blueprint.get("/matters/<reg_no>")
+def matter(reg_no: str) -> ResponseReturnValue:
+    """The matter with all its rounds, the newest first."""
+    newest = readable_round(reg_no)
+    session, scope = db.session(), current_scope()
+    seen = [item for item in rounds(session, newest.matter_id) if find_assessment(session, scope, reg_no, item.seq)]
+    return _page(newest, seen)
+
+
+@blueprint.get("/matters/<reg_no>/assessments/<int:n>")
+def assessment(reg_no: str, n: int) -> ResponseReturnValue:
+    """One round alone."""
+    found = readable_round(reg_no, n)
+    return _page(found, [found])
+
+
+def _page(shown: Assessment, seen: Sequence[Assessment]) -> str:
+    session, act = db.session(), current_act()
+    wording = Wording.of(session, shown)
+    every = rounds(session, shown.matter_id)
+    return render_template(
+        "casefile/matter.html",
+        assessment=shown,
+        views=[round_view(session, item) for item in reversed(seen)],
+        others=[item for item in every if item not in seen] if len(seen) == 1 else [],
+        basic=matter_rows(wording, shown, BASIC),
+        responsible=matter_rows(wording, shown, RESPONSIBLE),
+        offers=offers(session, act, shown),
+        state=state(session, act, shown, wording),
+        progress=progress(shown, attempts(session, shown.id)),
+        history=timeline(session, seen, wording),
+        check_code=head_code(session),
+        known_at=last_stamp(session),
+        status_words=STATUS_WORDS,
+    )
+
+
+@dataclass(frozen=True)
+class State:
+    """The state line of a case."""
+
+    status: str
+    word: str
+    waits: str
+    turn: str
+    number: str
+    filing: Filing | None
+
+
+def state(session: Session, act: Act, shown: Assessment, wording: Wording) -> State:
+    """What the case waits for and whose turn it is."""
+    sent = attempts(session, shown.id)
+    newest = sent[-1] if sent else None
+    waits, side = WAITS.get(shown.status, ("", ""))
+    if shown.status == "declared" and act.settings.switches.screening_first:
+        side = "office"
+    if shown.status == "filed":
+        waits, side = _after_filing(shown)
+    turn = {"owner": shown.facts.owner_org_id, "office": shown.filing_office_id}.get(side)
+    return State(
+        shown.status,
+        gettext(STATUS_WORDS[shown.status]),
+        gettext(waits) if waits else "",
+        wording.name(turn),
+        (newest.number_text or "") if newest is not None else "",
+        newest,
+    )
+
+
+def _after_filing(shown: Assessment) -> tuple[str, str]:
+    if not shown.decision_result:
+        return N_("等待登记决策结果"), "owner"
+    if shown.implementation != "completed" and shown.decision_result not in ("deferred", "rejected"):
+        return N_("跟踪实施情况"), "owner"
+    return N_("办理完毕"), ""
+
+
+def progress(shown: Assessment, sent: Sequence[Filing]) -> list[dict[str, Any]]:
+    """The steps of the case with their days; the first one without a day is where it stands."""
+    newest = sent[-1] if sent else None
+    ended = shown.status in ("exempt", "terminated", "void", "revoked")
+    days = [
+        (N_("申报"), shown.declared_on if shown.status != "returned" else None),
+        (N_("应评判定"), shown.screened_on or shown.exempted_on),
+        (N_("启动评估"), shown.started_on),
+        (N_("评估完成"), shown.concluded_on),
+        (N_("报送"), newest.submitted_on if newest and shown.status not in ("withdrawn", "declined") else None),
+        (N_("备案"), newest.filed_on if newest else None),
+        (N_("决策"), shown.decided_on),
+    ]
+    found: list[dict[str, Any]] = []
+    current = not ended
+    for label, day in days:
+        place = "done" if day else "current" if current else "todo"
+        current = current and bool(day)
+        found.append({"label": gettext(label), "state": place, "date": day.isoformat() if day else ""})
+    return found

@@ -1,0 +1,118 @@
+"""Who may read a case, and which steps of it are open to the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import abort, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from risk_registry.accounts.scope import sees_business
+from risk_registry.accounts.sessions import signed_in
+from risk_registry.assessments.act import Act, situation
+from risk_registry.assessments.models import Assessment
+from risk_registry.casefile.context import round_or_404
+from risk_registry.core.problems import NotAllowed, Refused
+from risk_registry.core.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES
+from risk_registry.core.workflow import Situation, available, refusal, role_allows
+from risk_registry.db.extension import db
+from risk_registry.filings.models import Filing
+from risk_registry.filings.queries import newest_attempt
+from risk_registry.settings.queries import settings
+
+#: Steps with a page of their own; every other step has the generic one.
+ELSEWHERE = {
+    "redeclare": "matters.edit",
+    "edit_declaration": "matters.edit",
+    "record_progress": "matters.assess",
+    "conclude": "matters.assess",
+    "accept": "filings.review",
+    "amend": "steps.amendment",
+}
+
+#: What a case in this status is most likely opened for: the first of these that is open stands in front.
+FIRST = (
+    "answer_correction accept receive screen_required redeclare start conclude submit record_decision track new_round"
+).split()
+
+#: Steps that take something back or end it.
+GRAVE = frozenset({"decline", "revoke", "void", "terminate", "withdraw"})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that is open now, and where it is taken."""
+
+    name: str
+    label: str
+    url: str
+    grave: bool
+
+
+def business_only() -> None:
+    """403 for separated administrators: they see no business (三员分立)."""
+    account = signed_in()
+    if not sees_business(account.roles, separation=settings(db.session()).on("separation")):
+        abort(403)
+
+
+def readable_round(reg_no: str, n: int | None = None) -> Assessment:
+    """A round the reader may see; 404 outside his scope, 403 when his roles see no business at all."""
+    business_only()
+    return round_or_404(reg_no, n)
+
+
+def standing(session: Session, act: Act, assessment: Assessment) -> Situation:
+    """The situation with those roles only that count here: a department's for its own matters, an office's for what is
+    filed with it. A wide data scope lets one read, not act.
+    """
+    actor = act.actor
+    filing = newest_attempt(session, assessment.id)
+    involved = (filing.submitted_by, filing.typed_by) if filing is not None else ()
+    same = actor.account_id is not None and actor.account_id in involved
+    roles = actor.roles
+    if actor.kind == "account":
+        if actor.organisation_id != assessment.facts.owner_org_id:
+            roles -= DEPARTMENT_ROLES
+        if actor.organisation_id != assessment.filing_office_id:
+            roles -= OFFICE_ROLES
+    return replace(situation(session, act, assessment, same_person=same), roles=roles)
+
+
+def require_open(name: str, found: Situation) -> None:
+    """Raises ``NotAllowed`` when the step is not the reader's, ``Refused`` when it is not its time."""
+    problem = refusal(name, found)
+    if problem is None:
+        return
+    if found.same_person or not role_allows(name, found):
+        raise NotAllowed((problem,))
+    raise Refused((problem,))
+
+
+def offers(session: Session, act: Act, assessment: Assessment) -> list[Offer]:
+    """The steps open to the reader, the likeliest first."""
+    found = available(standing(session, act, assessment))
+    first = [name for name in FIRST if any(step.name == name for step in found)]
+    if "record_decision" in first and assessment.decision_result:
+        first.remove("record_decision")
+    ordered = sorted(found, key=lambda step: step.name != first[0] if first else False)
+    return [
+        Offer(step.name, gettext(step.label), step_url(assessment, step.name), step.name in GRAVE) for step in ordered
+    ]
+
+
+def step_url(assessment: Assessment, name: str) -> str:
+    """Where a step of this round is taken."""
+    reg_no, n = assessment.matter.reg_no, assessment.seq
+    if name in ELSEWHERE:
+        return url_for(ELSEWHERE[name], reg_no=reg_no, n=n)
+    return url_for("steps.take", reg_no=reg_no, n=n, name=name)
+
+
+def attempt_or_404(assessment: Assessment) -> Filing:
+    """The newest attempt to file the round."""
+    filing = newest_attempt(db.session(), assessment.id)
+    if filing is None:
+        abort(404)
+    return filing
