@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from risk_registry.assessments.act import Act
 from risk_registry.audit.operations import record_fact
 from risk_registry.core.numbering import format_number
-from risk_registry.core.problems import NotAllowed, Refused
+from risk_registry.core.problems import Conflict, NotAllowed, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.filings.models import Filing, NumberCounter
 from risk_registry.organisations.models import Organisation
@@ -41,11 +41,16 @@ def set_first_number(session: Session, act: Act, office: Organisation, year: int
     if counter is None:
         session.add(NumberCounter(office_id=office.id, year=year, opening=first, last=first - 1))
     else:
-        session.execute(
+        # Only the counter just looked at: a number given meanwhile by another transaction must not be set back.
+        unused = (NumberCounter.last == counter.last) & (NumberCounter.opening == counter.opening)
+        changed = session.scalars(
             update(NumberCounter)
-            .where(NumberCounter.office_id == office.id, NumberCounter.year == year)
+            .where(NumberCounter.office_id == office.id, NumberCounter.year == year, unused)
             .values(opening=first, last=first - 1)
-        )
+            .returning(NumberCounter.last)
+        ).all()
+        if not changed:
+            raise Conflict.one("first", N_("首号或编号刚被他人改动，请刷新页面后再设。"))
     record_fact(
         session,
         act.actor,
