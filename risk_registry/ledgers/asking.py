@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
 from risk_registry.accounts.scope import Scope
 from risk_registry.core.counting import MEASURE_BY_ID
@@ -60,6 +59,10 @@ LABELS: dict[str, str] = {
     "q": N_("文字"),
 }
 
+#: Words a table of figures understands; each figure then asks for lines by its measure and axis.
+_FIGURE_WORDS = ("year", "from", "to", "as_of", "known_at", "org", "office")
+_UNITS = frozenset({"owner_org_id", "owner_org_code", "filing_office_id"})
+
 _STATUS_CODES = labels(STATUSES)
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])")
@@ -101,7 +104,7 @@ class Asked:
 
     def with_measure(self, measure: str, **changes: str | None) -> dict[str, str]:
         """The words of a link to the lines a figure counts: this period, these two times, this organisation."""
-        kept = {name: self.args.get(name) for name in ("year", "from", "to", "as_of", "known_at", "org", "office", "q")}
+        kept = {name: self.args.get(name) for name in _FIGURE_WORDS}
         merged = {**kept, "measure": measure, **changes}
         return {name: text for name in WORDS if (text := merged.get(name))}
 
@@ -290,11 +293,15 @@ class _Reader:
             code = self._code(name)
             if code:
                 found.append((name, None if code == NONE else code))
+        known = self._organisations or {}
         if code := self._code("org"):
-            number = self._organisation("org", code)
-            found.append(("owner_org_code", code) if number is None else ("owner_org_id", number))
+            # A code never changes its owner; the id has the index, the code also finds owners outside the choices.
+            found.append(("owner_org_id", known[code]) if code in known else ("owner_org_code", code))
         if code := self._code("office"):
-            found.append(("filing_office_id", self._organisation("office", code) or 0))
+            if code in known:
+                found.append(("filing_office_id", known[code]))
+            else:
+                self._refuse("office", N_("%(label)s没有“%(code)s”这一项，请从列出的选项中选择"), code=code)
         return found
 
     def _code(self, name: str) -> str:
@@ -305,15 +312,6 @@ class _Reader:
         if code:
             self.args[name] = code
         return code
-
-    def _organisation(self, name: Literal["org", "office"], code: str) -> int | None:
-        if self._organisations is None:
-            if name == "office":
-                self._refuse(name, N_("%(label)s不能在这里作为条件，请改用评估主体"))
-            return None
-        if code not in self._organisations:
-            self._refuse(name, N_("%(label)s：没有代码为“%(code)s”的单位，或不在您的数据范围内，请重新选择"), code=code)
-        return self._organisations.get(code, 0)
 
     def _month(self) -> str:
         month = self._text("month")
@@ -353,8 +351,8 @@ def period_text(question: Question) -> str:
     return f"{first.year}年{first.month}月{first.day}日至{last.year}年{last.month}月{last.day}日"
 
 
-def without_lines(asked: Asked) -> Asked:
-    """The question with its filters on single lines taken out: period, times, organisation and text stay."""
-    query = asked.query.with_filter(basis="all", statuses=(), month="", measure="")
-    kept = ("year", "from", "to", "as_of", "known_at", "org", "office", "q")
-    return replace(asked, query=query, args={name: text for name, text in asked.args.items() if name in kept})
+def figures_of(asked: Asked) -> Asked:
+    """The question of a table of figures: period, times and organisation stay, filters on single lines are dropped."""
+    kept = tuple((name, code) for name, code in asked.query.filter.codes if name in _UNITS)
+    query = asked.query.with_filter(basis="all", statuses=(), codes=kept, month="", text="", measure="")
+    return replace(asked, query=query, args={name: text for name, text in asked.args.items() if name in _FIGURE_WORDS})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
@@ -15,6 +15,7 @@ from risk_registry.core.counting import MEASURES
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
 from risk_registry.ledgers.asking import BASES, NONE, Asked
+from risk_registry.lines.predicates import LINE
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import subtree
 from risk_registry.settings.queries import Settings, WordBook, settings
@@ -47,6 +48,7 @@ class Choices:
     settings: Settings
     words: Mapping[str, list[tuple[str, str]]]
     units: Mapping[str, Unit]
+    first_year: int
 
     @property
     def organisations(self) -> dict[str, int]:
@@ -78,7 +80,9 @@ def read_choices(session: Session, scope: Scope, day: date) -> Choices:
     words["status"] = [(term.code, term.zh) for term in STATUSES]
     words["basis"] = list(BASES.items())
     words["measure"] = [(measure.id, measure.label) for measure in MEASURES]
-    return Choices(settings(session), words, {unit.code: unit for unit in _units(session, scope)})
+    units = {unit.code: unit for unit in _units(session, scope)}
+    oldest = session.scalar(select(func.min(LINE.c.declared_on)).where(LINE.c.superseded_at.is_(None)))
+    return Choices(settings(session), words, units, min(oldest or day, day).year)
 
 
 def _units(session: Session, scope: Scope) -> list[Unit]:

@@ -53,7 +53,7 @@ class Opened:
     known_at: int
     head: str
     started_at: int
-    office: str
+    unit: str
     filters: tuple[tuple[str, str], ...]
 
     @property
@@ -70,13 +70,19 @@ class Opened:
     @property
     def title(self) -> str:
         """城口县2024年度社会稳定风险评估工作台账 (DOMAIN §4.3)."""
-        return f"{region_of(self.office)}{self.asked.title_period}{self.asked.settings['term_word']}工作台账"
+        return ledger_title(self.asked)
 
     def query(self, session: Session) -> LineQuery:
         """The lines as they were known when the export began, whoever has written since."""
         if self.asked.query.known_at is None and last_stamp(session) == self.known_at:
             return self.asked.query
         return replace(self.asked.query, known_at=self.known_at)
+
+
+def ledger_title(asked: Asked) -> str:
+    """Title of the ledger of this question, on screen paper and in the file."""
+    settings = asked.settings
+    return f"{region_of(settings['office_name'])}{asked.title_period}{settings['term_word']}工作台账"
 
 
 def region_of(office: str) -> str:
@@ -86,11 +92,11 @@ def region_of(office: str) -> str:
 
 
 def begin(
-    session: Session, actor: Actor, asked: Asked, *, kind: FileKind, layout: Layout = "full", office: str = ""
+    session: Session, actor: Actor, asked: Asked, *, kind: FileKind, layout: Layout = "full", unit: str = ""
 ) -> Opened:
     """Record that ``actor`` takes these lines out. Needs a writing transaction; the caller commits before writing.
 
-    ``office`` is the unit named on the sheet, by default the office of the registry.
+    ``unit`` is named on the sheet as the one that fills it in, by default the office of the registry.
     """
     clock: Clock = session.info["clock"]
     known_at = asked.query.known_at if asked.query.known_at is not None else last_stamp(session)
@@ -118,7 +124,7 @@ def begin(
         known_at=known_at,
         head=head,
         started_at=started,
-        office=office or asked.settings["office_name"],
+        unit=unit or asked.settings["office_name"],
         filters=tuple(filters),
     )
 
@@ -184,7 +190,7 @@ def make_sheet(opened: Opened, lines: int) -> Sheet:
     return Sheet(
         title=opened.title,
         subtitle=(
-            f"填报单位（盖章）：{opened.office}　"
+            f"填报单位（盖章）：{opened.unit}　"
             f"统计期间：{question.first.isoformat()}至{question.last.isoformat()}　"
             f"{basis}截至：{as_of}　单位：件次、万元"
         ),

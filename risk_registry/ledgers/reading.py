@@ -1,0 +1,63 @@
+"""The question of a request: read from its address, within the data scope of who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app, request, url_for
+from sqlalchemy.orm import Session
+
+from risk_registry.accounts.scope import Scope
+from risk_registry.audit.queries import last_stamp
+from risk_registry.casefile.context import current_scope
+from risk_registry.core.problems import Problem, Refused
+from risk_registry.db.clock import today
+from risk_registry.db.extension import db
+from risk_registry.ledgers.asking import WORDS, Asked, ask
+from risk_registry.ledgers.choices import Choices, ChoiceShelf
+
+SHELF = "ledger_choices"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the address asks, or why it cannot be understood; with what there is to choose from."""
+
+    scope: Scope
+    today: date
+    newest: int
+    choices: Choices
+    asked: Asked | None
+    problems: tuple[Problem, ...] = ()
+
+    def given(self, name: str) -> str:
+        """What stands in a control: the word as understood, else as typed."""
+        typed = request.args.get(name, "")
+        return typed if self.asked is None else self.asked.args.get(name, typed)
+
+    def default(self) -> Asked:
+        """The question nobody has narrowed: this year."""
+        return ask(self.scope, self.choices.settings, self.today, self.newest)
+
+
+def read_question() -> Reading:
+    """The question of this request. Words of the address that belong to the page itself are left alone."""
+    session: Session = db.session()
+    day, scope, newest = today(session.info["clock"]), current_scope(), last_stamp(session)
+    shelf: ChoiceShelf = current_app.extensions.setdefault(SHELF, ChoiceShelf())
+    choices = shelf.get(session, scope, day, newest=newest)
+    given = {name: request.args[name] for name in WORDS if name in request.args}
+    try:
+        asked = ask(scope, choices.settings, day, newest, organisations=choices.organisations, **given)
+    except Refused as refused:
+        return Reading(scope, day, newest, choices, None, refused.problems)
+    return Reading(scope, day, newest, choices, asked)
+
+
+def address(endpoint: str, words: Mapping[str, str], **more: str) -> str:
+    """The address of a page that asks this."""
+    values: dict[str, Any] = {**words, **more}
+    return url_for(endpoint, **values)

@@ -1,0 +1,50 @@
+"""The annual figures, each with the lines behind it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from risk_registry.audit.queries import head_code
+from risk_registry.db.extension import db
+from risk_registry.ledgers.asking import figures_of
+from risk_registry.ledgers.export import region_of
+from risk_registry.ledgers.reading import address, read_question
+from risk_registry.statistics.presentation import Figures
+from risk_registry.statistics.queries import counts as count
+
+blueprint = Blueprint("statistics", __name__)
+
+
+@blueprint.get("/counts")
+def counts() -> ResponseReturnValue:
+    """The sentence, the figures, their rules and their tables, for any period and any two times."""
+    reading = read_question()
+    bar = {
+        "reading": reading,
+        "choices": reading.choices,
+        "given": reading.given,
+        "more_open": any(reading.given(name) for name in ("from", "to", "as_of", "known_at")),
+        "problems": [(problem.field, problem.say(gettext)) for problem in reading.problems],
+    }
+    if reading.asked is None:
+        return render_template("statistics/counts.html", **bar, asked=None), 422
+    asked, session = figures_of(reading.asked), db.session()
+    found = count(session, asked.query)
+    figures = Figures(asked, found)
+    columns, matrix = figures.matrix()
+    return render_template(
+        "statistics/counts.html",
+        **bar,
+        asked=asked,
+        counts=found,
+        figures=figures,
+        matrix_columns=columns,
+        matrix=matrix,
+        bridge_due=asked.question.as_of <= asked.question.last,
+        head=head_code(session),
+        region=region_of(asked.settings["office_name"]),
+        fixed_url=address("statistics.counts", asked.fixed()),
+        partial_counts=asked.settings.on("partial_counts_as_pass"),
+    )
