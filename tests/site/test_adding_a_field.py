@@ -22,17 +22,17 @@ import openpyxl
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
-from werkzeug.security import generate_password_hash
+from sqlalchemy import select
 
 import risk_registry
 from risk_registry import create_app
-from risk_registry.accounts.models import Account
+from risk_registry.accounts.signing_in import open_session
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.models import Assessment
-from risk_registry.audit.queries import breaks
-from risk_registry.casefile.projection import Books, attach, line_digest, recompute
+from risk_registry.casefile.projection import attach
+from risk_registry.casefile.verification import verify
 from risk_registry.config import ensure_secret, load
 from risk_registry.db import migrate
 from risk_registry.db.clock import FixedClock
@@ -42,13 +42,12 @@ from risk_registry.filings import operations as filing
 from risk_registry.filings.queries import newest_attempt
 from risk_registry.lines.predicates import LINE
 from risk_registry.tables import METADATA
-from tests.registry import CONCLUSION, CONSULTATION, Registry, matter_values
+from tests.registry import CONCLUSION, CONSULTATION, Registry, account, matter_values
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "adding-a-field.md"
 _STEP = re.compile(r"^## \d+\. .*?`([^`]+)`$(.*?)(?=^## )", re.M | re.S)
 _BLOCK = re.compile(r"^```(diff|python)\n(.*?)^```$", re.M | re.S)
-PASSWORD = "浇花要在清晨或者傍晚"
 DAY = date(2024, 3, 4)
 
 
@@ -132,9 +131,6 @@ def data(sqlite_registry: Registry, tmp_path: Path) -> Path:
     sqlite_registry.clock.set(DAY)
     accept(sqlite_registry, register(sqlite_registry, title="旧事项一"))
     register(sqlite_registry, title="旧事项二")
-    with sqlite_registry.writing() as session:
-        session.execute(update(Account).values(password_hash=generate_password_hash(PASSWORD, "pbkdf2:sha256:1")))
-        session.commit()
     ensure_secret(tmp_path)
     (tmp_path / "before.json").write_text(json.dumps(digests(sqlite_registry)), "utf-8")
     return tmp_path
@@ -151,36 +147,45 @@ def opened(data: Path) -> Registry:
 
 
 def faults(registry: Registry) -> list[str]:
-    """Lines that differ from their digest or from their recomputation, and breaks of the chain."""
-    found = []
+    """What ``verify`` finds: breaks of the chain, lines that differ from their digest or their recomputation."""
     with registry.reading() as session:
-        rows = [dict(row) for row in session.execute(select(*LINE.columns)).mappings()]
-        found += [f"digest {row['reg_no']}" for row in rows if line_digest(row) != row["digest"]]
-        current = {row["assessment_id"]: row["digest"] for row in rows if row["superseded_at"] is None}
-        for values in recompute(session, sorted(current), Books.load(session)):
-            if values["digest"] != current[values["assessment_id"]]:
-                found.append(f"recomputed {values['reg_no']}")
-        found += [f"event {item.seq}: {item.fault}" for item in breaks(session)]
-    return found
+        return [f"{item.check} {item.place}: {item.fault}" for item in verify(session, DAY).faults]
 
 
-def signed_in(client: FlaskClient, name: str) -> FlaskClient:
-    """The client after signing in by the real page."""
-    page = client.get("/login").text
-    hidden = dict(re.findall(r'<input[^>]*name="(csrf_token|token)"[^>]*value="([^"]*)"', page))
-    answer = client.post("/login", data={**hidden, "name": name, "password": PASSWORD})
-    assert answer.status_code in (302, 303), answer.text
+def hidden(page: str) -> dict[str, str]:
+    """CSRF, token and version as a page carries them."""
+    return dict(re.findall(r'<input[^>]*name="(csrf_token|token|version)"[^>]*value="([^"]*)"', page))
+
+
+def signed_in(app: Flask, registry: Registry, name: str) -> FlaskClient:
+    """A browser in which the account is signed in."""
+    with registry.writing() as session:
+        token = open_session(session, account(session, name), address="", agent="", now=registry.clock.now())
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
     return client
+
+
+def new_section(client: FlaskClient) -> str:
+    """The address of section 基本情况 of a new long form."""
+    values = hidden(client.get("/matters/new").text)
+    answer = client.post("/matters/new", data={**values, "path": "matter"})
+    assert answer.status_code == 303, answer.text
+    return f"{answer.location}/basic"
 
 
 def seen_on_pages(data: Path, registry: Registry, reg_no: str) -> dict[str, Any]:
     """The field on the pages and in the files of the site."""
     app = create_app(replace(load(data=data, environ={}), demo=False), clock=FixedClock(DAY))
-    clerk = signed_in(app.test_client(), "clerk")
+    clerk = signed_in(app, registry, "clerk")
     sheet = openpyxl.load_workbook(io.BytesIO(clerk.get("/ledger.xlsx?year=2024").data)).active
     assert sheet is not None
+    section = new_section(clerk)
+    form = clerk.get(section).text
     return {
-        "form": clerk.get("/matters/new", follow_redirects=True).text,
+        "form": form,
+        "refused": clerk.post(section, data={**hidden(form), "jobs": "-1"}).text,
         "detail": clerk.get(f"/matters/{reg_no}", follow_redirects=True).text,
         "dictionary": clerk.get("/dictionary").text,
         "csv": list(csv.reader(io.StringIO(clerk.get("/ledger.csv?year=2024").data.decode("utf-8-sig")))),
@@ -238,6 +243,7 @@ def test_a_documented_field_shows_everywhere(patched: Path, data: Path, seen: di
             ("form", 'name="jobs"'),
             ("form", "新增就业（人）"),
             ("form", "项目建成后新增的就业岗位数"),
+            ("refused", "新增就业（人）不能小于0，现为-1"),
             ("detail", "新增就业（人）"),
             ("detail", "120"),
             ("dictionary", "新增就业（人）"),
