@@ -14,6 +14,7 @@ from risk_registry.casefile.first_number import blueprint as numbers
 from risk_registry.casefile.matter import blueprint as casefile
 from risk_registry.casefile.office import blueprint as filings
 from risk_registry.casefile.printouts import blueprint as papers
+from risk_registry.casefile.registration import blueprint as matters
 from risk_registry.casefile.steps import blueprint as steps
 from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
@@ -24,7 +25,7 @@ from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook
 
 #: Blueprints of every concept, in the order of the menu.
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, dictionary, numbers, casefile, steps, filings, papers)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, dictionary, numbers, matters, casefile, steps, filings, papers)
 
 #: What watches the session at flush and commit: the event chain with the line projection.
 SESSION_HOOKS: tuple[SessionHook, ...] = (projection.attach,)

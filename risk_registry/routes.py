@@ -33,6 +33,15 @@ ACCESS: dict[str, Rule] = {
     "home.desk": SIGNED_IN,
     "dictionary.fields": SIGNED_IN,
     "numbers.first": only("sysadmin"),
+    "matters.index": only(*_DOERS),
+    "matters.new": only(*_DOERS),
+    "matters.draft": only(*_DOERS),
+    "matters.section": only(*_DOERS),
+    "matters.check": only(*_DOERS),
+    "matters.delete": only(*_DOERS),
+    "matters.work": only(*_DOERS),
+    "matters.edit": only(*_DOERS),
+    "matters.receipt": only(*_READERS),
     "casefile.matter": only(*_READERS),
     "casefile.assessment": only(*_READERS),
     "papers.form": only(*_READERS),
@@ -54,7 +63,14 @@ FIRST_PASSWORD = ("accounts.password", "accounts.logout")
 #: The menu: (title, ((label, endpoint), …)). An entry shows to those whom ACCESS lets in.
 MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (N_("工作台"), ((N_("工作台"), "home.desk"),)),
-    (N_("登记备案"), ((N_("备案办理"), "filings.index"),)),
+    (
+        N_("登记备案"),
+        (
+            (N_("事项登记"), "matters.index"),
+            (N_("新增登记"), "matters.new"),
+            (N_("备案办理"), "filings.index"),
+        ),
+    ),
     (N_("统计台账"), ()),
     (
         N_("系统管理"),

@@ -1,10 +1,11 @@
 // data-show-when="kind=project,reform;procedure=ordinary": shown while every named question has one of the values.
+// "a=1|b=2" asks for one of the alternatives.
 // A hidden question is not sent. A condition whose question is not in the form counts as met, so nothing is lost.
 function conditions(text) {
-  return text.split(';').filter(Boolean).map((part) => {
+  return text.split('|').map((alternative) => alternative.split(';').filter(Boolean).map((part) => {
     const [name, values = ''] = part.split('=');
     return { name: name.trim(), values: values.split(',').map((value) => value.trim()) };
-  });
+  }));
 }
 
 function currentValues(form, name) {
@@ -26,7 +27,7 @@ function met(form, condition) {
 
 function apply(form, questions) {
   for (const { element, needs } of questions) {
-    const show = needs.every((condition) => met(form, condition));
+    const show = needs.some((all) => all.every((condition) => met(form, condition)));
     element.hidden = !show;
     const controls = element.matches('input, select, textarea') ? [element] : element.querySelectorAll('input, select, textarea');
     for (const control of controls) {

@@ -1,0 +1,91 @@
+"""修改事项 and 重新申报: the declared facts of a round that has not concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from risk_registry.assessments import operations as assessing
+from risk_registry.assessments.act import Act
+from risk_registry.assessments.fields import FIELDS, SCREENING
+from risk_registry.assessments.models import Assessment
+from risk_registry.casefile.context import current_act, round_or_404
+from risk_registry.casefile.forms import ChangeForm, EditForm
+from risk_registry.casefile.keeping import Sheet
+from risk_registry.casefile.work import choices_for, owner_only, round_url
+from risk_registry.core.fields import Gate
+from risk_registry.core.gates import declaration_problems, screening_problems
+from risk_registry.core.problems import Problem
+from risk_registry.db.extension import db
+from risk_registry.matters.operations import facts_values
+from risk_registry.web import access
+from risk_registry.web.submit import submit
+
+_EDITABLE = frozenset({"returned", "declared", "due", "assessing"})
+
+
+def edit(reg_no: str, n: int) -> ResponseReturnValue:
+    """修改事项 of a round that has not concluded; 重新申报 after a return."""
+    assessment, act = round_or_404(reg_no, n), current_act()
+    owner_only(assessment, act)
+    again = assessment.status == "returned"
+    sheet = edit_sheet(assessment, act, again=again)
+
+    def carry_out() -> str:
+        return change(reg_no, n, sheet)
+
+    def rules(values: Mapping[str, Any], _rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
+        return declaration_problems(values) + (screening_problems(values) if again else [])
+
+    reply = None
+    if request.method not in access.SAFE_METHODS and sheet.validate(rules):
+        done = gettext("已重新申报") if again else gettext("已保存修改")
+        reply = submit(sheet.form, carry_out, done=done)
+    return reply or (_edit_page(assessment, sheet, again=again), sheet.status)
+
+
+def edit_sheet(assessment: Assessment, act: Act, *, again: bool) -> Sheet:
+    """The declared facts to be changed; after a return the 应评判定 too, unless the office states it first."""
+    screened = again and not act.settings.switches.screening_first
+    values = {**facts_values(assessment.facts), **_screening_of(assessment)}
+    known = {name: value for name, value in values.items() if value is not None}
+    form = (EditForm if screened else ChangeForm)(
+        values=known, choices=choices_for(assessment, act), require=Gate.DECLARE, version=assessment.version
+    )
+    return Sheet(form)
+
+
+def _screening_of(assessment: Assessment) -> dict[str, Any]:
+    return {field.name: getattr(assessment, field.name) for field in FIELDS if field.section == SCREENING}
+
+
+def change(reg_no: str, n: int, sheet: Sheet) -> str:
+    """Carry the change out."""
+    assessment, act, session = round_or_404(reg_no, n), current_act(), db.session()
+    values, version = sheet.form.typed(), sheet.form.version.data
+    if assessment.status == "returned":
+        assessing.redeclare(session, act, assessment, values, version=version or 0)
+    else:
+        assessing.change_declaration(session, act, assessment, values, version=version or 0)
+    return round_url(assessment)
+
+
+def _edit_page(assessment: Assessment, sheet: Sheet, *, again: bool) -> str:
+    differences: list[tuple[str, str, str]] = []
+    if sheet.status == 409:
+        differences = sheet.form.differences(facts_values(assessment.facts))
+        sheet.form.version.data = assessment.version
+    return render_template(
+        "matters/edit.html",
+        assessment=assessment,
+        matter=assessment.matter,
+        form=sheet.form,
+        again=again,
+        open=assessment.status in _EDITABLE,
+        differences=differences,
+        back=round_url(assessment),
+    )

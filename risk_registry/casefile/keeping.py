@@ -1,0 +1,216 @@
+"""A page of questions with consultation rows: shown, kept as typed, judged whole, carried out once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import redirect, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from risk_registry.casefile.drafts import Texts, keepable
+from risk_registry.casefile.forms import Choices, ConsultationRow
+from risk_registry.core.problems import Busy, Conflict, Problem, Refused
+from risk_registry.core.text_marks import N_
+from risk_registry.db.engine import begin_write
+from risk_registry.db.extension import db
+from risk_registry.web import access, tokens
+from risk_registry.web.accounts import signed_in
+from risk_registry.web.forms import DeclaredForm, RegistryForm
+from risk_registry.web.inputs import ChoiceControl, DeclaredControl
+from risk_registry.web.rows import read_rows
+from risk_registry.web.submit import submit
+
+#: Finds what is wrong between typed values and consultation rows.
+Rules = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Sequence[Problem]]
+#: Keeps what was typed; answers with the address to go on to.
+Keep = Callable[[], str]
+
+_ROW = re.compile(r"consultations-([0-9]+)-(\w+)")
+_ROW_FAULT = N_("第%(number)s行：%(text)s")
+_KEPT = N_("已存为草稿")
+
+
+class Sheet:
+    """A form, with consultation rows where ``rows`` are given."""
+
+    def __init__(self, form: RegistryForm, rows: list[DeclaredForm] | None = None, *, preset: str = "") -> None:
+        self.form = form
+        self.rows = rows if rows is not None else []
+        self.preset = preset
+        self.others: list[tuple[str, str]] = []
+
+    @property
+    def status(self) -> int:
+        """Status of an answer that shows this page."""
+        if self.form.http_status == 200 and self.others and request.method not in access.SAFE_METHODS:
+            return 422
+        return self.form.http_status
+
+    def filled_rows(self) -> list[DeclaredForm]:
+        """The rows that say something; a preset method alone says nothing."""
+        return [row for row in self.rows if row.filled() not in ({}, {"method": self.preset})]
+
+    def typed_rows(self) -> list[dict[str, Any]]:
+        """The rows as operations take them."""
+        return [row.typed() for row in self.filled_rows()]
+
+    def texts(self) -> Texts:
+        """What may be kept of the form."""
+        return keepable(self.form)
+
+    def row_texts(self) -> list[Texts]:
+        """What may be kept of the rows, blank ones too."""
+        return [keepable(row) for row in self.rows]
+
+    def validate(self, rules: Rules | None = None) -> bool:
+        """Whether all is well-formed and, with ``rules``, complete and in agreement. Every fault is shown at once."""
+        self.others = []
+        good = self.form.validate(draft=rules is None)
+        for row in self.filled_rows():
+            good = row.validate(draft=True) and good
+        problems = rules(self.form.typed(), self.typed_rows()) if rules is not None else ()
+        for problem in problems:
+            self.place(problem)
+        self._list_rows()
+        if problems or not good:
+            self.form.http_status = 422 if request.method not in access.SAFE_METHODS else 200
+            return False
+        return True
+
+    def place(self, problem: Problem) -> None:
+        """Show a problem at its field, unless that has one already; above the form when it has no field here."""
+        text = problem.say(gettext)
+        match = _ROW.fullmatch(problem.field)
+        rows = self.filled_rows()
+        if match and int(match.group(1)) < len(rows):
+            _add(rows[int(match.group(1))]._fields.get(match.group(2)), text)
+        elif problem.field == "consultations" and self.rows:
+            self.others.append(("consultations", text))
+        elif problem.field in self.form._fields:
+            _add(self.form._fields[problem.field], text)
+        else:
+            self.form.form_errors = [*self.form.form_errors, text]
+
+    def _list_rows(self) -> None:
+        for number, row in enumerate(self.rows, 1):
+            for item in row.controls():
+                for text in item.errors:
+                    words = gettext(_ROW_FAULT, number=number, text=text)
+                    self.others.append((_target(item), words))
+
+
+def _add(target: object, text: str) -> None:
+    if isinstance(target, DeclaredControl) and not target.errors:
+        target.errors = [*target.errors, text]
+
+
+def _target(item: DeclaredControl) -> str:
+    radio = isinstance(item, ChoiceControl) and type(item.widget).__name__ == "ListWidget"
+    return f"{item.id}-0" if radio else str(item.id)
+
+
+def consultation_rows(
+    choices: Choices,
+    *,
+    raw: Sequence[Texts] | None = None,
+    values: Sequence[Mapping[str, Any]] = (),
+    least: int = 1,
+    preset: str = "",
+) -> list[DeclaredForm]:
+    """Rows as posted, of a draft, or as stored; never fewer than ``least``, new ones with the method ``preset``."""
+    if request.method not in access.SAFE_METHODS:
+        return read_rows(ConsultationRow, "consultations", choices=choices)
+    given = [dict(row) for row in raw or ()]
+    if not given and not values:
+        given = [{"method": preset} if preset else {} for _ in range(least)]
+    if given:
+        return read_rows(ConsultationRow, "consultations", raw=given, blank=0, choices=choices)
+    return read_rows(ConsultationRow, "consultations", values=values, blank=0, choices=choices)
+
+
+def answer(sheet: Sheet, *, keep: Keep, rules: Rules | None, act: Callable[[], str], done: str) -> Response | None:
+    """Answer a posted page: keep it as a draft, add or remove a row, or carry it out (without ``rules``: incomplete).
+
+    ``None`` means: show the page again. Whatever was typed is kept in every case, except what may not be kept.
+    """
+    if request.method in access.SAFE_METHODS:
+        return None
+    action = request.form.get("action", "")
+    if action == "add_row" or action.startswith("remove_"):
+        return _change_rows(sheet, action, keep)
+    if action == "draft":
+        if sheet.validate():
+            return submit(sheet.form, keep, done=gettext(_KEPT), draft=True)
+    elif sheet.validate(rules):
+        found = submit(sheet.form, act, done=done, draft=rules is None)
+        if found is not None:
+            return found
+    _keep_all_the_same(sheet, keep)
+    return None
+
+
+def _change_rows(sheet: Sheet, action: str, keep: Keep) -> Response | None:
+    if action == "add_row":
+        sheet.rows.append(_blank_row(sheet.rows))
+    else:
+        gone = f"consultations-{action.removeprefix('remove_')}-"
+        sheet.rows = [row for row in sheet.rows if not str(row.controls()[0].name).startswith(gone)]
+        sheet.rows = sheet.rows or [_blank_row([])]
+    good = sheet.validate()
+    where = _keep(sheet, keep)
+    # What may not be kept would be lost on the way: then the page is shown from what was posted.
+    whole = good or _all_kept(sheet)
+    return redirect(f"{where.partition('#')[0]}#consultations", 303) if where and whole else None
+
+
+def _blank_row(rows: Sequence[DeclaredForm]) -> DeclaredForm:
+    taken = [int(str(row.controls()[0].name).split("-")[1]) for row in rows]
+    method = rows[-1]["method"] if rows else None
+    offered = {"method": method.options} if isinstance(method, ChoiceControl) else {}
+    return ConsultationRow(None, prefix=f"consultations-{max(taken, default=-1) + 1}", choices=offered)
+
+
+def _all_kept(sheet: Sheet) -> bool:
+    return all(keepable(form) == form.filled() for form in (sheet.form, *sheet.rows))
+
+
+def _keep_all_the_same(sheet: Sheet, keep: Keep) -> None:
+    """What is incomplete or wrong is kept too, unless somebody else changed the record meanwhile."""
+    if sheet.form.http_status != 409:
+        _keep(sheet, keep)
+
+
+def _keep(sheet: Sheet, keep: Keep) -> str:
+    session = db.session()
+    session.rollback()
+    try:
+        begin_write(session)
+        where = keep()
+        session.commit()
+    except Busy:
+        session.rollback()
+        raise
+    except (Conflict, Refused) as refused:
+        session.rollback()
+        sheet.form.refuse(refused)
+        return ""
+    return where
+
+
+def earlier_answer() -> Response | None:
+    """Where a form that was carried out once already has led; ``None`` for one that was not.
+
+    For pages whose draft is gone because its form was posted twice. Gives the write transaction up.
+    """
+    if request.method in access.SAFE_METHODS:
+        return None
+    session = db.session()
+    try:
+        found = tokens.redeem(session, request.form.get("token", ""), signed_in().id)
+    except Refused:
+        found = None
+    session.rollback()
+    return redirect(found, 303) if found else None
