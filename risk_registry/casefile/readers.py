@@ -25,8 +25,8 @@ from risk_registry.settings.queries import settings
 ELSEWHERE = {
     "redeclare": "matters.edit",
     "edit_declaration": "matters.edit",
-    "record_progress": "matters.assess",
-    "conclude": "matters.assess",
+    "record_progress": "matters.work",
+    "conclude": "matters.work",
     "accept": "filings.review",
     "amend": "steps.amendment",
 }
