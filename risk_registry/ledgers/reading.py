@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import abort, current_app, request, url_for
 from sqlalchemy.orm import Session
 
-from risk_registry.accounts.scope import Scope
+from risk_registry.accounts.scope import Scope, sees_business
+from risk_registry.accounts.sessions import signed_in
 from risk_registry.audit.queries import last_stamp
 from risk_registry.casefile.context import current_scope
 from risk_registry.core.problems import Problem, Refused
@@ -44,11 +45,16 @@ class Reading:
 
 
 def read_question() -> Reading:
-    """The question of this request. Words of the address that belong to the page itself are left alone."""
+    """The question of this request. Words of the address that belong to the page itself are left alone.
+
+    403 for separated administrators: they see no business (三员分立).
+    """
     session: Session = db.session()
     day, scope, newest = today(session.info["clock"]), current_scope(), last_stamp(session)
     shelf: ChoiceShelf = current_app.extensions.setdefault(SHELF, ChoiceShelf())
     choices = shelf.get(session, scope, day, newest=newest)
+    if not sees_business(signed_in().roles, separation=choices.settings.on("separation")):
+        abort(403)
     given = {name: request.args[name] for name in WORDS if name in request.args}
     try:
         asked = ask(scope, choices.settings, day, newest, organisations=choices.organisations, **given)

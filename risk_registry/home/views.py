@@ -1,0 +1,165 @@
+"""The desk, and the logs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from risk_registry.accounts.scope import sees_business
+from risk_registry.accounts.sessions import SignedIn, signed_in
+from risk_registry.casefile.history import action_label
+from risk_registry.casefile.presentation import all_fields
+from risk_registry.core.vocabulary import STATUSES, labels
+from risk_registry.db.clock import Clock, from_stamp
+from risk_registry.db.extension import db
+from risk_registry.home import desk as work
+from risk_registry.home import log
+from risk_registry.home.wording import settings_of_request
+from risk_registry.ledgers.asking import figures_of
+from risk_registry.ledgers.reading import Reading, address, read_question
+from risk_registry.matters.fields import column_name
+from risk_registry.matters.queries import drafts
+from risk_registry.statistics.presentation import Figures
+from risk_registry.statistics.queries import counts
+from risk_registry.web.access import may_open
+from risk_registry.web.listing import linked, read_cursor
+
+blueprint = Blueprint("home", __name__)
+
+_STATUS_LABELS = labels(STATUSES)
+_LONGEST_FILTER = 64
+
+
+@blueprint.get("/")
+def desk() -> ResponseReturnValue:
+    """What waits for the reader first; for those who come for figures, the figures first."""
+    account, session = signed_in(), db.session()
+    context: dict[str, object] = {"backup": _backup_warning(account), "figures_first": False}
+    if not may_open(account, "ledgers.ledger") or not _may_see_business(account):
+        return render_template("home/desk.html", **context, business=False)
+    reading = read_question()
+    asked = figures_of(reading.default())
+    figures_first = work.lands_on_figures(account.roles)
+    context |= {"year": asked.question.first.year, "counts_url": address("statistics.counts", asked.args)}
+    if figures_first:
+        context |= {"figures_first": True, "sentence": Figures(asked, counts(session, asked.query)).sentence()}
+    context["figures"] = [
+        (number, gettext(label), address("ledgers.ledger", asked.with_measure(measure)), gettext(note) if note else "")
+        for measure, label, note, number in work.year_figures(session, asked)
+    ]
+    return render_template("home/desk.html", **context, **_work(account, reading), business=True, today=reading.today)
+
+
+def _work(account: SignedIn, reading: Reading) -> dict[str, object]:
+    """Drafts, waiting lines and the five groups."""
+    session, scope, settings = db.session(), reading.scope, reading.choices.settings
+    found = work.waiting(session, scope, reading.today, roles=account.roles, settings=settings)
+    every = {"basis": "all", "year": str(reading.today.year)}
+    groups = [
+        (code, gettext(label), number, address("ledgers.ledger", {**every, "status": ",".join(codes)}))
+        for code, label, codes, number in work.by_status(session, scope, reading.today)
+    ]
+    reviewer = may_open(account, "filings.review")
+    return {
+        "drafts": drafts(session, account.id) if may_open(account, "matters.draft") else (),
+        "waiting": found,
+        "waiting_url": address("ledgers.ledger", {**every, "status": ",".join(found.statuses)}),
+        "links": [_place(row.status, row.reg_no, row.seq, reviewer=reviewer) for row in found.rows],
+        "statuses": _STATUS_LABELS,
+        "groups": groups,
+        "works": work.is_business(account.roles) and not work.lands_on_figures(account.roles),
+    }
+
+
+def _place(status: str, reg_no: str, seq: int, *, reviewer: bool) -> str:
+    if reviewer and status in work.OFFICE_WORK:
+        return url_for("filings.review", reg_no=reg_no, n=seq)
+    return url_for("casefile.assessment", reg_no=reg_no, n=seq)
+
+
+def _may_see_business(account: SignedIn) -> bool:
+    return sees_business(account.roles, separation=settings_of_request().on("separation"))
+
+
+def _backup_warning(account: SignedIn) -> str:
+    """What an administrator is told when the last backup is older than three days, or there is none."""
+    if "sysadmin" not in account.roles:
+        return ""
+    clock: Clock = db.session.info["clock"]
+    age = work.backup_age(Path(current_app.config["DATA"]), clock.now())
+    if age is None:
+        return str(gettext("还没有备份。请运行 risk-registry backup，或让系统保持运行以自动备份。"))
+    if age > work.BACKUP_WARNING:
+        return str(
+            gettext("最近一次备份在 %(days)s 天前。请检查自动备份并尽快备份一次。", days=age // timedelta(days=1))
+        )
+    return ""
+
+
+@blueprint.get("/admin/events")
+def events() -> ResponseReturnValue:
+    """Who did what to which thing, with what it was before and after."""
+    account = signed_in()
+    hidden = () if "auditor" in account.roles or _may_see_business(account) else log.BUSINESS_KINDS
+    asked = _filters("kind", "subject", "actor")
+    page = log.event_page(db.session(), read_cursor(request.args.get("cursor")), **asked, hidden=hidden)
+    names = _column_names()
+    entries = [
+        {
+            "seq": row.seq,
+            "when": f"{from_stamp(row.recorded_at):%Y-%m-%d %H:%M:%S}",
+            "actor": row.actor,
+            "organisation": row.organisation,
+            "address": row.address,
+            "action": gettext(log.ACTIONS[row.action]) if row.action in log.ACTIONS else action_label(row.action),
+            "kind": gettext(log.KINDS[row.subject_kind]) if row.subject_kind in log.KINDS else row.subject_kind,
+            "subject": row.subject,
+            "reason": row.reason,
+            "changes": [
+                (_column(change.name, names), change.before, change.after) for change in log.changes(row.changes)
+            ],
+            "notes": log.notes(row.note),
+        }
+        for row in page.rows
+    ]
+    kinds = [(code, gettext(label)) for code, label in log.KINDS.items() if code not in hidden]
+    return render_template("home/events.html", page=linked(page), entries=entries, asked=asked, kinds=kinds)
+
+
+@blueprint.get("/admin/logins")
+def logins() -> ResponseReturnValue:
+    """Every try to sign in, with its outcome."""
+    asked = _filters("name", "outcome")
+    page = log.login_page(db.session(), read_cursor(request.args.get("cursor")), **asked)
+    entries = [
+        (
+            f"{from_stamp(row.at):%Y-%m-%d %H:%M:%S}",
+            row.name,
+            row.address,
+            row.outcome,
+            gettext(log.OUTCOMES[row.outcome]),
+        )
+        for row in page.rows
+    ]
+    outcomes = [(code, gettext(label)) for code, label in log.OUTCOMES.items()]
+    return render_template("home/logins.html", page=linked(page), entries=entries, asked=asked, outcomes=outcomes)
+
+
+def _filters(*names: str) -> dict[str, str]:
+    given = {name: request.args.get(name, "").strip()[:_LONGEST_FILTER] for name in names}
+    return {name: "".join(char for char in text if char.isprintable()) for name, text in given.items()}
+
+
+def _column_names() -> dict[str, str]:
+    return {**log.COLUMNS, **{column_name(field): field.label for field in all_fields()}}
+
+
+def _column(key: str, names: Mapping[str, str]) -> str:
+    """The words for a recorded column such as ``filing.filed_on``; the name itself where there are none."""
+    name = key.rpartition(".")[2]
+    return gettext(names[name]) if name in names else key
