@@ -20,12 +20,27 @@ from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
 from risk_registry.db.engine import engine_options
 from risk_registry.home import wording
+from risk_registry.home.views import blueprint as home
+from risk_registry.ledgers.views import blueprint as ledgers
 from risk_registry.paths import folder
+from risk_registry.statistics.views import blueprint as statistics
 from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook
 
 #: Blueprints of every concept, in the order of the menu.
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, dictionary, numbers, matters, casefile, steps, filings, papers)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts,
+    dictionary,
+    numbers,
+    matters,
+    casefile,
+    steps,
+    filings,
+    papers,
+    ledgers,
+    statistics,
+    home,
+)
 
 #: What watches the session at flush and commit: the event chain with the line projection.
 SESSION_HOOKS: tuple[SessionHook, ...] = (projection.attach,)

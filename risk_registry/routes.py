@@ -21,6 +21,8 @@ _READERS = (
 )
 _DOERS = ("submitter", "department_head", "filing_officer", "filing_approver")
 
+_LOG_READERS = ("auditor", "sysadmin", "secadmin")
+
 ACCESS: dict[str, Rule] = {
     "static": PUBLIC,
     "web.healthz": PUBLIC,
@@ -31,6 +33,11 @@ ACCESS: dict[str, Rule] = {
     "accounts.password": SIGNED_IN,
     "accounts.stashed": SIGNED_IN,
     "home.desk": SIGNED_IN,
+    "home.events": only(*_LOG_READERS),
+    "home.logins": only(*_LOG_READERS),
+    "ledgers.ledger": only(*_READERS),
+    "ledgers.export": only(*_READERS),
+    "statistics.counts": only(*_READERS),
     "dictionary.fields": SIGNED_IN,
     "numbers.first": only("sysadmin"),
     "matters.index": only(*_DOERS),
@@ -71,10 +78,12 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (N_("备案办理"), "filings.index"),
         ),
     ),
-    (N_("统计台账"), ()),
+    (N_("统计台账"), ((N_("备案台账"), "ledgers.ledger"), (N_("年度统计"), "statistics.counts"))),
     (
         N_("系统管理"),
         (
+            (N_("操作日志"), "home.events"),
+            (N_("登录日志"), "home.logins"),
             (N_("数据字典"), "dictionary.fields"),
             (N_("备案编号"), "numbers.first"),
         ),
