@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from risk_registry.accounts.operations import stash_form
 from risk_registry.accounts.queries import Limits, standing
-from risk_registry.accounts.sessions import SignedIn, from_row
+from risk_registry.accounts.sessions import SignedIn, from_standing
 from risk_registry.accounts.signing_in import due_for_touch, touch
 from risk_registry.core.problems import Busy
 from risk_registry.db.clock import Clock
@@ -44,10 +44,10 @@ def load_account(token: str) -> SignedIn | None:
     if found is None:
         return None
     if not found.alive:
-        g.expired_account_id = found.account.id
+        g.expired_account_id = found.account_id
         return None
-    account = from_row(found.account, login_id=found.login.id, token=token)
-    if due_for_touch(found.login, now=now) and not is_writing(session):
+    account = from_standing(found, token=token)
+    if due_for_touch(found.last_seen_at, now=now) and not is_writing(session):
         _touch(account.login_id)
     return account
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from flask import request
 
 from risk_registry.accounts.models import Account
-from risk_registry.accounts.scope import Scope, scope_of
+from risk_registry.accounts.queries import Standing
+from risk_registry.accounts.scope import Scope, make_scope, scope_of
 from risk_registry.core.actors import Actor
 from risk_registry.web import accounts as plumbing
 
@@ -40,8 +41,24 @@ class SignedIn:
         return not self.roles.isdisjoint(roles)
 
 
-def from_row(account: Account, *, login_id: int, token: str) -> SignedIn:
+def from_standing(found: Standing, *, token: str) -> SignedIn:
     """The plain values of an account that is signed in."""
+    return SignedIn(
+        id=found.account_id,
+        name=found.name,
+        display_name=found.display_name,
+        organisation_id=found.organisation_id,
+        organisation_name=found.organisation_name,
+        roles=found.roles,
+        scope=make_scope(found.scope, found.organisation_id),
+        must_change_password=found.must_change_password,
+        login_id=found.login_id,
+        token=token,
+    )
+
+
+def entering(account: Account, *, token: str) -> SignedIn:
+    """An account at the moment it signs in; the next request reads its session."""
     return SignedIn(
         id=account.id,
         name=account.name,
@@ -51,7 +68,7 @@ def from_row(account: Account, *, login_id: int, token: str) -> SignedIn:
         roles=account.roles,
         scope=scope_of(account),
         must_change_password=account.must_change_password,
-        login_id=login_id,
+        login_id=0,
         token=token,
     )
 

@@ -117,9 +117,9 @@ def open_session(session: Session, account: Account, *, address: str, agent: str
     return token
 
 
-def due_for_touch(login: LoginSession, *, now: datetime) -> bool:
+def due_for_touch(last_seen_at: int, *, now: datetime) -> bool:
     """Whether it is a minute since the session was last noted as busy."""
-    return to_stamp(now) - login.last_seen_at >= _SEEN_EVERY
+    return to_stamp(now) - last_seen_at >= _SEEN_EVERY
 
 
 def touch(session: Session, login_id: int, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from risk_registry.accounts import passwords, queries, signing_in
 from risk_registry.accounts.forms import LoginForm, PasswordForm, show
 from risk_registry.accounts.models import Account
 from risk_registry.accounts.operations import change_own_password, drop_kept_form
-from risk_registry.accounts.sessions import SignedIn, client_address, current_actor, from_row, signed_in
+from risk_registry.accounts.sessions import SignedIn, client_address, current_actor, entering, signed_in
 from risk_registry.core.problems import Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.clock import Clock
@@ -65,7 +65,7 @@ def _try_password(name: str, password: str) -> signing_in.Result:
 def _enter(account: Account, token: str) -> None:
     """Begin a cookie of one's own: nothing set before the sign-in is carried over."""
     session.clear()
-    login_user(from_row(account, login_id=0, token=token))
+    login_user(entering(account, token=token))
 
 
 @blueprint.post("/logout")

@@ -131,7 +131,7 @@ def test_own_password_ends_the_other_sessions(office: Sessions, make: Make, cloc
         kept = queries.standing(session, here, now=clock.now())
         assert kept is not None
         me = queries.actor_for(clerk)
-        operations.change_own_password(session, me, clerk, password_hash="new", keep_session=kept.login.id)
+        operations.change_own_password(session, me, clerk, password_hash="new", keep_session=kept.login_id)
         assert queries.resolve(session, here, clock.now()) is clerk
         assert queries.resolve(session, there, clock.now()) is None
         assert not clerk.must_change_password

@@ -131,7 +131,7 @@ def test_idle_and_absolute_limits(office: Sessions, make: Make, clock: FixedCloc
         assert queries.resolve(session, token, clock.now()) is None
         dead = queries.standing(session, token, now=clock.now())
         assert dead is not None
-        assert (dead.alive, dead.account) == (False, clerk), "it still tells whose form may be kept"
+        assert (dead.alive, dead.account_id) == (False, clerk.id), "it still tells whose form may be kept"
         clock.advance(minutes=-30)
         for _ in range(36):
             clock.advance(minutes=20)
@@ -162,9 +162,9 @@ def test_touch_is_due_once_a_minute_and_never_revives(office: Sessions, make: Ma
         assert token is not None
         login = session.scalars(select(LoginSession)).one()
         clock.advance(seconds=59)
-        assert not signing_in.due_for_touch(login, now=clock.now())
+        assert not signing_in.due_for_touch(login.last_seen_at, now=clock.now())
         clock.advance(seconds=1)
-        assert signing_in.due_for_touch(login, now=clock.now())
+        assert signing_in.due_for_touch(login.last_seen_at, now=clock.now())
         signing_in.end_session(session, token, now=clock.now())
         seen = login.last_seen_at
         clock.advance(minutes=2)
