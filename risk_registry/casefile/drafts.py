@@ -14,7 +14,15 @@ from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act, situation
 from risk_registry.assessments.fields import FIELDS
 from risk_registry.assessments.models import Assessment
-from risk_registry.casefile.forms import METHOD, SECTION_CHECKS, SECTIONS, Choices, ConsultationRow, Section
+from risk_registry.casefile.forms import (
+    METHOD,
+    SECTION_CHECKS,
+    SECTIONS,
+    Choices,
+    ConsultationRow,
+    Section,
+    row_choices,
+)
 from risk_registry.core.dates_order import RoundDates, check_dates
 from risk_registry.core.gates import (
     conclusion_problems,
@@ -140,7 +148,9 @@ def judge(session: Session, act: Act, content: Content, choices: Choices) -> Jud
     forms = {
         code: check(None, raw=content.sections.get(code, {}), choices=choices) for code, check in SECTION_CHECKS.items()
     }
-    rows = [ConsultationRow(None, raw=texts, choices=choices) for texts in content.rows if any(texts.values())]
+    rows = [
+        ConsultationRow(None, raw=texts, choices=row_choices(choices)) for texts in content.rows if any(texts.values())
+    ]
     values: dict[str, Any] = {}
     for section in SECTIONS:
         forms[section.code].require(section.gate)

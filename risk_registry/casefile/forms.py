@@ -177,6 +177,11 @@ def form_choices(session: Session, act: Act) -> dict[str, list[tuple[str, str]]]
     }
 
 
+def row_choices(choices: Choices) -> Choices:
+    """Options of a consultation row, whose 调查方式 bears the name of another dictionary."""
+    return {"method": choices["consultation_method"]}
+
+
 def with_stored(choices: Choices, stored: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """``choices`` with what is stored already, though it is no longer offered; ``names`` are its words by field."""
     found: dict[str, Any] = dict(choices)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from risk_registry.casefile.drafts import Texts, keepable
-from risk_registry.casefile.forms import Choices, ConsultationRow
+from risk_registry.casefile.forms import Choices, ConsultationRow, row_choices
 from risk_registry.core.problems import Busy, Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.engine import begin_write
@@ -121,6 +121,7 @@ def consultation_rows(
     preset: str = "",
 ) -> list[DeclaredForm]:
     """Rows as posted, of a draft, or as stored; never fewer than ``least``, new ones with the method ``preset``."""
+    choices = row_choices(choices)
     if request.method not in access.SAFE_METHODS:
         return read_rows(ConsultationRow, "consultations", choices=choices)
     given = [dict(row) for row in raw or ()]
@@ -160,10 +161,10 @@ def _change_rows(sheet: Sheet, action: str, keep: Keep) -> Response | None:
         sheet.rows = [row for row in sheet.rows if not str(row.controls()[0].name).startswith(gone)]
         sheet.rows = sheet.rows or [_blank_row([])]
     good = sheet.validate()
-    where = _keep(sheet, keep)
+    kept = _keep(sheet, keep)
     # What may not be kept would be lost on the way: then the page is shown from what was posted.
     whole = good or _all_kept(sheet)
-    return redirect(f"{where.partition('#')[0]}#consultations", 303) if where and whole else None
+    return redirect(f"{request.path}#consultations", 303) if kept and whole else None
 
 
 def _blank_row(rows: Sequence[DeclaredForm]) -> DeclaredForm:
@@ -183,12 +184,12 @@ def _keep_all_the_same(sheet: Sheet, keep: Keep) -> None:
         _keep(sheet, keep)
 
 
-def _keep(sheet: Sheet, keep: Keep) -> str:
+def _keep(sheet: Sheet, keep: Keep) -> bool:
     session = db.session()
     session.rollback()
     try:
         begin_write(session)
-        where = keep()
+        keep()
         session.commit()
     except Busy:
         session.rollback()
@@ -196,8 +197,8 @@ def _keep(sheet: Sheet, keep: Keep) -> str:
     except (Conflict, Refused) as refused:
         session.rollback()
         sheet.form.refuse(refused)
-        return ""
-    return where
+        return False
+    return True
 
 
 def earlier_answer() -> Response | None:

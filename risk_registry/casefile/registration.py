@@ -113,7 +113,7 @@ def _line_query(day: date, asked: dict[str, Any]) -> LineQuery:
 def new() -> ResponseReturnValue:
     """新增登记: by one page or section by section."""
     form = ActForm()
-    kind = "matter" if request.form.get("path") == "matter" else "short"
+    kind = "matter" if request.form.get("way") == "matter" else "short"
 
     def act() -> str:
         account_id = current_act().actor.account_id

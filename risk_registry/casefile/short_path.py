@@ -20,7 +20,7 @@ from risk_registry.casefile.queries import similar
 from risk_registry.casefile.work import receipt_url
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import declaration_problems
-from risk_registry.core.problems import Conflict, Problem
+from risk_registry.core.problems import Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.extension import db
 from risk_registry.matters.models import Draft
@@ -128,7 +128,7 @@ def register(number: int, sheet: Sheet) -> str:
             submitted_on=values["submitted_on"],
         )
     else:
-        raise Conflict.one("", _not_through(act))
+        raise Refused.one("", _not_through(act))
     drop_draft(session, found)
     return receipt_url(assessment)
 
