@@ -47,7 +47,7 @@ def desk() -> ResponseReturnValue:
     figures_first = work.lands_on_figures(account.roles)
     context |= {"year": asked.question.first.year, "counts_url": address("statistics.counts", asked.args)}
     if figures_first:
-        context |= {"figures_first": True, "sentence": Figures(asked, counts(session, asked.query)).sentence()}
+        context |= {"figures_first": True, "sentence": Figures(asked, counts(session, asked.query), {}).sentence()}
     context["figures"] = [
         (number, gettext(label), address("ledgers.ledger", asked.with_measure(measure)), gettext(note) if note else "")
         for measure, label, note, number in work.year_figures(session, asked)

@@ -63,6 +63,10 @@ class Choices:
             return self.units[code].name if code in self.units else code
         return dict(self.words.get(name, ())).get(code, code)
 
+    def order(self) -> dict[str, list[str]]:
+        """The codes of each dictionary in the order the office gave them."""
+        return {name: [code for code, _word in self.words[name]] for name, _dictionary in _DICTIONARIES}
+
     def filters(self, asked: Asked) -> list[tuple[str, str]]:
         """Each filter of a question on single lines, as (word, what it asks for)."""
         found = []

@@ -9,6 +9,7 @@ from typing import IO
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from risk_registry.accounts.sessions import current_actor, signed_in
 from risk_registry.casefile.columns import PRINT_LEDGER
@@ -32,6 +33,8 @@ _MIMETYPES: dict[FileKind, str] = {
     "csv": "text/csv",
 }
 _STATUS_LABELS = labels(STATUSES)
+#: A number may break before its year, nowhere else.
+_BREAK = Markup("<wbr>〔")
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 64 * 1024
 
@@ -58,6 +61,7 @@ def ledger() -> ResponseReturnValue:
         total_text=count_text(total.number + total.capped),
         pages=_page_links(asked, page.previous, page.next, first=first, shown=len(page.rows), exact=exact),
         statuses=_STATUS_LABELS,
+        wbr=_BREAK,
         matters=f"{request.script_root}/matters/",
         columns=PRINT_LEDGER,
         title=ledger_title(asked),

@@ -71,6 +71,8 @@ class Figures:
 
     asked: Asked
     counts: Counts
+    #: Codes of an axis in the order of their dictionary.
+    order: Mapping[str, Sequence[str]]
 
     def number(self, measure: str, **axis: str) -> Number:
         """A measure of the whole, or under one code of an axis (its word in a link → its code, "" for none)."""
@@ -113,10 +115,9 @@ class Figures:
         codes = [code for code, found in figures.items() if any(found.get(measure) for measure in measures)]
         if axis == "organisation":
             codes.sort(key=lambda code: (-figures[code].get("assessed", 0), code))
-        elif axis in ("level_before", "level_after"):
-            codes.sort(key=lambda code: _LEVELS.index(code) if code in _LEVELS else len(_LEVELS))
         else:
-            codes.sort(key=lambda code: (not code, code))
+            order = {code: place for place, code in enumerate(self.order.get(axis, ()))}
+            codes.sort(key=lambda code: (not code, order.get(code, len(order)), code))
         rows = [
             (self.label(axis, code), [self.number(measure, **{word: code}) for measure in measures])
             for code in codes[:MOST_ROWS]

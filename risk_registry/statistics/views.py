@@ -32,7 +32,7 @@ def counts() -> ResponseReturnValue:
         return render_template("statistics/counts.html", **bar, asked=None), 422
     asked, session = figures_of(reading.asked), db.session()
     found = count(session, asked.query)
-    figures = Figures(asked, found)
+    figures = Figures(asked, found, reading.choices.order())
     columns, matrix = figures.matrix()
     return render_template(
         "statistics/counts.html",
