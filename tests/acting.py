@@ -82,18 +82,18 @@ Step = Callable[[Session, Act, Assessment, Mapping[str, Any]], object]
 
 
 def _screen(result: str) -> Step:
-    def step(session: Session, act: Act, assessment: Assessment, data: Mapping[str, Any]) -> object:
+    def step(session: Session, act: Act, assessment: Assessment, data: Mapping[str, Any]) -> None:
         values = {"screening": result, "screening_reason": REASON, "screening_reference": "示稳评备〔2020〕1号"}
-        return assessing.screen(session, act, assessment, values, screened_on=data.get("day"))
+        assessing.screen(session, act, assessment, values, screened_on=data.get("day"))
 
     return step
 
 
-def _conclude(session: Session, act: Act, assessment: Assessment, data: Mapping[str, Any]) -> object:
+def _conclude(session: Session, act: Act, assessment: Assessment, data: Mapping[str, Any]) -> None:
     values = conclusion(
         data.get("day", act.today), outcome=data.get("outcome", "implement"), level=data.get("level", "low")
     )
-    return assessing.conclude(session, act, assessment, values, CONSULTATION)
+    assessing.conclude(session, act, assessment, values, CONSULTATION)
 
 
 #: The operation behind each transition of the machine, with everything it needs filled in.

@@ -31,7 +31,14 @@ from risk_registry.settings.operations import change_setting, seed_dictionaries
 from risk_registry.settings.queries import settings
 from tests.postgres import PostgresServer, Urls, postgres_server
 
-__all__ = ["postgres_registry", "postgres_server", "postgres_template", "registry", "sqlite_registry", "sqlite_template"]
+__all__ = [
+    "postgres_registry",
+    "postgres_server",
+    "postgres_template",
+    "registry",
+    "sqlite_registry",
+    "sqlite_template",
+]
 
 OPERATOR = Actor("cli", None, "cli:test", None, "", frozenset({"filing_officer", "filing_approver", "submitter"}))
 START = date(2023, 1, 3)
@@ -253,7 +260,24 @@ def postgres_registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
         yield registry
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
+#: Parameters of a fixture that gives both engines.
+ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=ENGINES)
+def registry(request: pytest.FixtureRequest) -> Registry:
     """A county on either engine."""
-    yield request.getfixturevalue(f"{request.param}_registry")
+    found: Registry = request.getfixturevalue(f"{request.param}_registry")
+    return found
+
+
+@contextmanager
+def registry_on(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Registry]:
+    """A county on this engine, for fixtures that live longer than one test."""
+    if engine == "sqlite":
+        with copied_sqlite(request.getfixturevalue("sqlite_template"), folder) as registry:
+            yield registry
+        return
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    with copied_postgres(server, template) as registry:
+        yield registry
