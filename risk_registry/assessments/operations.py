@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from risk_registry.assessments.act import Act, acts_on_behalf, require_day, require_reason, require_step
-from risk_registry.assessments.fields import BY_NAME, CONSULTATION_FIELDS, FIELDS, PROCESS
+from risk_registry.assessments.fields import (
+    BY_NAME,
+    CONSULTATION_FIELDS,
+    DECISION,
+    FIELDS,
+    FOLLOW_UP,
+    PROCESS,
+    in_sections,
+)
 from risk_registry.assessments.models import Assessment, Consultation
 from risk_registry.assessments.terms import due_after
 from risk_registry.audit.operations import record
@@ -246,7 +254,7 @@ def record_decision(
     """登记决策 (§8b row 19). A decision before the assessment is recorded and flagged, never refused (§8d 22)."""
     same_version(assessment, version)
     require_step(session, act, assessment, "record_decision")
-    decision = {name: values.get(name) for name in ("decision_result", "decision_doc_no", "decided_on")}
+    decision = {field.name: values.get(field.name) for field in in_sections(DECISION)}
     problems = missing(FIELDS, decision, Gate.DECISION)
     if not problems:
         problems = [problem for problem in _date_problems(decision, act) if problem.field == "decided_on"]
@@ -261,7 +269,7 @@ def track(session: Session, act: Act, assessment: Assessment, values: Values, *,
     require_step(session, act, assessment, "track")
     if not values.get("implementation"):
         raise Refused.one("implementation", N_("请选择实施状态"))
-    set_fields(assessment, {name: values.get(name) for name in ("implementation", "tracking")})
+    set_fields(assessment, {field.name: values.get(field.name) for field in in_sections(FOLLOW_UP)})
     record(session, act.actor, "track", assessment)
 
 

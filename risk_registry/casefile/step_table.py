@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act
-from risk_registry.assessments.fields import BY_NAME
+from risk_registry.assessments.fields import BY_NAME, DECISION, FOLLOW_UP, in_sections
 from risk_registry.assessments.models import Assessment
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.problems import Refused
@@ -181,7 +181,10 @@ def _void(session: Session, act: Act, assessment: Assessment, values: Values, ve
 
 
 _REASON = frozenset({"reason"})
-_DECISION = ("decision_result", "decision_doc_no", "decided_on")
+_FOLLOW_UP = tuple(
+    replace(field, help=N_("措施落实、风险变化，只写情况和数量")) if field.name == "tracking" else field
+    for field in in_sections(FOLLOW_UP)
+)
 #: What a correction may set right besides its answer; the conclusion, its levels and its day stay.
 _CORRECTABLE_FACTS = "summary location invest_wan land_ha households people duty_contact office_phone remark".split()
 _CORRECTABLE = (
@@ -300,20 +303,20 @@ PAGES: dict[str, StepPage] = {
         of_attempt=True,
     ),
     "record_decision": StepPage(
-        tuple(BY_NAME[name] for name in _DECISION),
+        in_sections(DECISION),
         _decide,
         N_("登记决策机关的决定。早于评估完成日期的照实登记，页面会作标记。"),
         N_("决策情况已登记"),
         frozenset({"decision_result", "decided_on"}),
-        stored=frozenset(_DECISION),
+        stored=frozenset(field.name for field in in_sections(DECISION)),
     ),
     "track": StepPage(
-        (BY_NAME["implementation"], replace(BY_NAME["tracking"], help=N_("措施落实、风险变化，只写情况和数量"))),
+        _FOLLOW_UP,
         _track,
         N_("登记实施状态和跟踪情况。出现新风险或方案重大调整的，请重新评估。"),
         N_("跟踪情况已登记"),
         frozenset({"implementation"}),
-        stored=frozenset({"implementation", "tracking"}),
+        stored=frozenset(field.name for field in _FOLLOW_UP),
     ),
     "new_round": StepPage(
         (
