@@ -169,8 +169,10 @@ def signed_in(app: Flask, registry: Registry, name: str) -> FlaskClient:
 
 def new_section(client: FlaskClient) -> str:
     """The address of section 基本情况 of a new long form."""
-    values = hidden(client.get("/matters/new").text)
-    answer = client.post("/matters/new", data={**values, "path": "matter"})
+    page = client.get("/matters/new").text
+    button = re.search(r'name="(\w+)" value="matter"', page)
+    assert button is not None, page
+    answer = client.post("/matters/new", data={**hidden(page), button[1]: "matter"})
     assert answer.status_code == 303, answer.text
     return f"{answer.location}/basic"
 
@@ -186,11 +188,20 @@ def seen_on_pages(data: Path, registry: Registry, reg_no: str) -> dict[str, Any]
     return {
         "form": form,
         "refused": clerk.post(section, data={**hidden(form), "jobs": "-1"}).text,
+        "check": _after_keeping(clerk, section),
         "detail": clerk.get(f"/matters/{reg_no}", follow_redirects=True).text,
         "dictionary": clerk.get("/dictionary").text,
         "csv": list(csv.reader(io.StringIO(clerk.get("/ledger.csv?year=2024").data.decode("utf-8-sig")))),
         "xlsx": [[None if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)],
     }
+
+
+def _after_keeping(client: FlaskClient, section: str) -> str:
+    """The check page of a draft in which the section was kept."""
+    form = hidden(client.get(section).text)
+    answer = client.post(section, data={**form, "title": "新事项二", "jobs": "77", "action": "draft"})
+    assert answer.status_code == 303, answer.text
+    return client.get(section.replace("/basic", "/check")).text
 
 
 def differences(registry: Registry) -> list[str]:
@@ -244,6 +255,8 @@ def test_a_documented_field_shows_everywhere(patched: Path, data: Path, seen: di
             ("form", "新增就业（人）"),
             ("form", "项目建成后新增的就业岗位数"),
             ("refused", "新增就业（人）不能小于0，现为-1"),
+            ("check", "新增就业（人）"),
+            ("check", "77"),
             ("detail", "新增就业（人）"),
             ("detail", "120"),
             ("dictionary", "新增就业（人）"),
