@@ -18,7 +18,7 @@ from risk_registry.core.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES
 from risk_registry.core.workflow import Situation, available, refusal, role_allows
 from risk_registry.db.extension import db
 from risk_registry.filings.models import Filing
-from risk_registry.filings.queries import newest_attempt
+from risk_registry.filings.queries import newest_attempt, same_person
 from risk_registry.settings.queries import settings
 
 #: Steps with a page of their own; every other step has the generic one.
@@ -69,8 +69,7 @@ def standing(session: Session, act: Act, assessment: Assessment) -> Situation:
     """
     actor = act.actor
     filing = newest_attempt(session, assessment.id)
-    involved = (filing.submitted_by, filing.typed_by) if filing is not None else ()
-    same = actor.account_id is not None and actor.account_id in involved
+    same = filing is not None and same_person(session, actor, filing)
     roles = actor.roles
     if actor.kind == "account":
         if actor.organisation_id != assessment.facts.owner_org_id:
