@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
@@ -214,13 +214,12 @@ class LineQuery:
     def page(self, session: Session, names: Sequence[str], *, cursor: Cursor, size: int) -> Sequence[Row[Any]]:
         """Up to ``size + 1`` lines from ``cursor`` on, newest registration first; the extra one tells of more."""
         columns = [LINE.c.assessment_id, *(self.column(name) for name in names)]
-        parts = [_ordered(select(*columns).where(*part), cursor, size) for part in self.branches(session)]
-        if len(parts) == 1:
-            rows = session.execute(parts[0]).all()
-        else:
-            merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
-            rows = session.execute(_ordered(select(merged), cursor, size, merged.c.assessment_id)).all()
-        return list(reversed(rows)) if cursor.backwards else rows
+        rows: list[Row[Any]] = []
+        for part in self.branches(session):
+            rows += session.execute(_ordered(select(*columns).where(*part), cursor, size)).all()
+        rows.sort(key=_assessment_id, reverse=not cursor.backwards)
+        rows = rows[: size + 1]
+        return rows[::-1] if cursor.backwards else rows
 
     def count(self, session: Session, *, cap: int | None = None) -> int:
         """How many lines; counting stops at ``cap``."""
@@ -268,8 +267,13 @@ class Cursor:
         return self.after is not None or self.oldest
 
 
-def _ordered(query: Select[Any], cursor: Cursor, size: int, key: ColumnElement[int] | None = None) -> Select[Any]:
-    key = LINE.c.assessment_id if key is None else key
+def _assessment_id(row: Row[Any]) -> int:
+    number: int = row[0]
+    return number
+
+
+def _ordered(query: Select[Any], cursor: Cursor, size: int) -> Select[Any]:
+    key = LINE.c.assessment_id
     if cursor.before is not None:
         query = query.where(key < cursor.before)
     if cursor.after is not None:
