@@ -112,7 +112,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "data-show-note": lazy_gettext("初始等级为中、高时须制定应急预案"),
     },
     **dict.fromkeys(("review_on", "review_experts", "review_result", "review_opinion"), _REVIEWED),
-    "conclusion_text": {"rows": "3"},
+    "conclusion_text": {"rows": "2"},
     "report_digest": {"data-width": "", "class": "code"},
 }
 
@@ -150,7 +150,8 @@ AssessmentForm = SECTION_FORMS["assessment"]
 CheckForm = form_class("CheckForm", [DECLARED_ON, SUBMITTED_ON])
 ActForm = form_class("ActForm", [])
 
-_SHORT = [field for field in (*FIELDS, *_ASSESSED) if field.name in _SHORT_NAMES]
+# A field that is asked for later on by everybody is asked here too, whatever its name.
+_SHORT = [field for field in (*FIELDS, *_ASSESSED) if field.name in _SHORT_NAMES or field.required_at is Gate.DECLARE]
 _SHORT += [field for field in _ASSESSED if field.section in (TESTS, LEVELS, REVIEW, CONCLUSION) and field not in _SHORT]
 _SHORT += [field for field in _ASSESSED if field.name == "report_no"]
 SHORT_FIELDS = (*(_bare(field) for field in _SHORT if field.name != "signed_on"), SUBMITTED_ON)

@@ -323,7 +323,7 @@ def _declare(form: Any, found: Draft, judged: Judged, through: bool) -> Response
         drop_draft(session, fresh)
         return work.receipt_url(assessment) if through else work.round_url(assessment)
 
-    done = gettext("已报送备案") if through else gettext("已申报")
+    done = "" if through else gettext("已申报")
     return submit(form, act, done=done)
 
 

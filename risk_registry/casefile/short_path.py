@@ -46,7 +46,7 @@ def page(found: Draft) -> ResponseReturnValue:
     def carry_out() -> str:
         return register(number, sheet)
 
-    reply = answer(sheet, keep=keep, rules=_rules, act=carry_out, done=gettext("已登记并报送备案"))
+    reply = answer(sheet, keep=keep, rules=_rules, act=carry_out, done="")
     if reply is not None:
         return reply
     if request.method in access.SAFE_METHODS and "short" in Content.of(found).sections:

@@ -68,8 +68,8 @@ ASSESSMENT = {
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with made_site(tmp_path) as made:
+def site(tmp_path: Path, sqlite_template: Path) -> Iterator[Site]:
+    with made_site(tmp_path, sqlite_template) as made:
         made.today(TODAY)
         yield made
 
@@ -191,6 +191,7 @@ def test_what_is_wrong_is_kept_as_typed_and_shown_with_its_fault(site: Site) -> 
     assert "明年春天" in answer.text
     again = clerk.get(f"{draft}/basic").text
     assert 'value="明年春天"' in again
+    assert "有 1 处需要修改" in again
     assert "不是日期" in again
     answer = save(clerk, draft, "basic", holding="title", title="示例", plan_start="")
     assert answer.status_code == 422
@@ -242,9 +243,9 @@ def test_consultation_rows_come_and_go_without_script(site: Site) -> None:
     assert save(clerk, draft, "assessment", holding="outcome", **values).status_code == 303
     answer = save(clerk, draft, "assessment", holding="outcome", action="remove_0")
     assert answer.status_code == 303
-    page = form_of(clerk.get(answer.location).text, "outcome").values
-    assert (page["consultations-0-method"], page["consultations-0-sessions"]) == ("meeting", "2")
-    assert "consultations-1-method" not in page
+    left = form_of(clerk.get(answer.location).text, "outcome").values
+    assert (left["consultations-0-method"], left["consultations-0-sessions"]) == ("meeting", "2")
+    assert "consultations-1-method" not in left
 
 
 def test_every_fault_of_an_assessment_is_named_at_once(site: Site) -> None:
