@@ -134,8 +134,8 @@ def numbers(session: Session) -> tuple[int, list[Found]]:
         .group_by(Matter.region, Matter.year, RegistrationCounter.last)
         .having(func.max(Matter.seq) > func.coalesce(RegistrationCounter.last, 0))
     )
-    for region, year in session.execute(behind).tuples():
-        faults.append((f"registrations {region}-{year}", "the counter is behind the numbers given"))
+    for late in session.execute(behind):
+        faults.append((f"registrations {late.region}-{late.year}", "the counter is behind the numbers given"))
     return len(counters), faults
 
 
