@@ -1,0 +1,301 @@
+"""What the tour of the site opens: a line for every page, by endpoint, with the account that uses it.
+
+Parameters are looked up by what they are (a filed round, a waiting one) and not by fixed numbers. What only a tour
+needs (drafts, rounds in rare states) is made by `furnish`, through the operations behind the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from risk_registry.accounts.operations import stash_form
+from risk_registry.accounts.queries import actor_for, by_name
+from risk_registry.assessments import operations as assessing
+from risk_registry.assessments.act import Act
+from risk_registry.casefile.projection import attach
+from risk_registry.casefile.step_table import PAGES
+from risk_registry.db.clock import SystemClock, today
+from risk_registry.db.engine import make_engine
+from risk_registry.db.work import make_sessions, writing
+from risk_registry.demo.people import PASSWORD
+from risk_registry.filings import operations as filing
+from risk_registry.matters.operations import save_draft
+from risk_registry.settings.queries import settings
+from tests.registry import CONCLUSION, CONSULTATION, matter_values
+from tests.server import Data
+
+Found = Callable[["Known"], Any]
+
+
+class Known:
+    """What there is in the demo county, and what was made besides."""
+
+    def __init__(self, connection: Connection, made: Mapping[str, Any]) -> None:
+        self._connection = connection
+        self.made = made
+
+    def one(self, query: str, **values: object) -> Any:
+        """The first value of a query. Raises ``LookupError`` when there is none: the demo lacks what a page shows."""
+        found = self._connection.execute(text(query), values).scalar()
+        self._connection.rollback()
+        if found is None:
+            raise LookupError(f"the demo county has nothing for: {query} {values}")
+        return found
+
+
+def a_round(status: str, *, also: str = "1 = 1") -> dict[str, Found]:
+    """Registration number and round of the newest line of this status."""
+
+    def find(column: str) -> Found:
+        query = (
+            f"SELECT {column} FROM ledger_line WHERE superseded_at IS NULL AND status = :status AND {also}"
+            " ORDER BY assessment_id DESC LIMIT 1"
+        )
+        return lambda known: known.one(query, status=status)
+
+    return {"reg_no": find("reg_no"), "n": find("seq")}
+
+
+def made(**names: str) -> dict[str, Found]:
+    """Parameters by the names under which `furnish` made them."""
+
+    def find(name: str) -> Found:
+        return lambda known: known.made[name]
+
+    return {parameter: find(name) for parameter, name in names.items()}
+
+
+def made_round(name: str) -> dict[str, Found]:
+    """A round that `furnish` made."""
+    return {"reg_no": lambda known: known.made[name], "n": lambda _known: 1}
+
+
+def always(value: object) -> Found:
+    """A fixed parameter."""
+    return lambda _known: value
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as one account opens it. ``account`` is empty for a stranger; ``query`` stands behind the address.
+
+    ``faulty`` are values typed into its form before it is sent; the answer must be the form again with its faults.
+    ``paper`` is an A4 sheet, judged without zoom.
+    """
+
+    name: str
+    endpoint: str
+    account: str = ""
+    values: Mapping[str, Found] = field(default_factory=dict)
+    query: Mapping[str, str | Found] = field(default_factory=dict)
+    faulty: Mapping[str, str] | None = None
+    send: str = ""
+    status: int = 200
+    paper: bool = False
+
+
+def furnish(data: Data) -> dict[str, Any]:
+    """What a tour needs besides the demo county, made through the operations."""
+    engine = make_engine(data.database_url)
+    clock = SystemClock()
+    with writing(make_sessions(engine, clock, attach)) as session:
+        found = _Furnisher(session).all()
+    engine.dispose()
+    return found
+
+
+class _Furnisher:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._today = today(session.info["clock"])
+
+    def _act(self, name: str) -> Act:
+        account = by_name(self._session, name)
+        assert account is not None, name
+        return Act(actor_for(account), self._today, settings(self._session))
+
+    def all(self) -> dict[str, Any]:
+        """Drafts, a kept form, and rounds in the states the demo county leaves out."""
+        account_id = self._act("shuili").actor.account_id
+        assert account_id is not None
+        basic = {"title": "示例县灌溉渠系改造工程", "kind": "project", "field": "water", "invest_wan": "86.5"}
+        kept = {**basic, "summary": "改造渠系12公里。", "token": "", "version": "1"}
+        return {
+            "short": self._draft(account_id, "short", {"short": basic}, basic["title"]),
+            "long": self._draft(account_id, "matter", _whole_draft(self._session), "示例县引水渠改造工程"),
+            "begun": self._draft(account_id, "matter", {"basic": basic}, basic["title"]),
+            "stash": stash_form(
+                self._session, account_id, "/matters/drafts/1/basic", {name: [text] for name, text in kept.items()}
+            ),
+            **self._rounds(),
+        }
+
+    def _draft(self, account_id: int, kind: str, sections: Mapping[str, Any], title: str) -> int:
+        content = {"sections": dict(sections), "consultations": []}
+        return save_draft(self._session, None, account_id=account_id, kind=kind, content=content, title=title).id
+
+    def _rounds(self) -> dict[str, str]:
+        session, clerk, office = self._session, self._act("shuili"), self._act("zhuren")
+        found = {}
+        for name in ("returned", "declared", "waiting", "declined", "terminated", "voided", "deferred"):
+            title = f"示例水利事项（{name}）"
+            values = matter_values(session, title=title, implement_org="waterworks")
+            assessment = assessing.declare_matter(session, clerk, values)
+            session.flush()
+            found[name] = assessment.matter.reg_no
+            if name == "returned":
+                assessing.return_declaration(session, office, assessment, "请补充实施地点", by_department=False)
+            elif name == "declared":
+                exempt = {"screening": "waived", "screening_reason": "日常养护，不属应评范围"}
+                assessing.screen(session, clerk, assessment, exempt)
+                assessing.reopen(session, clerk, assessment, "范围扩大，重新判定")
+            elif name == "terminated":
+                assessing.terminate(session, clerk, assessment, "事项取消")
+            else:
+                self._conclude(clerk, assessment, "deferred" if name == "deferred" else "implement")
+                if name in ("waiting", "declined"):
+                    attempt = filing.submit(session, clerk, assessment)
+                    session.flush()
+                if name == "declined":
+                    filing.receive(session, office, attempt)
+                    filing.decline(session, office, attempt, "不属本机关备案范围")
+                if name == "voided":
+                    assessing.void(session, office, assessment, "重复登记")
+            session.flush()
+        return found
+
+    def _conclude(self, clerk: Act, assessment: Any, outcome: str) -> None:
+        assessing.start(self._session, clerk, assessment)
+        values = {**CONCLUSION, "concluded_on": self._today, "outcome": outcome, "conclusion_text": "结论如上。"}
+        assessing.conclude(self._session, clerk, assessment, values, CONSULTATION)
+
+
+def _whole_draft(session: Session) -> dict[str, dict[str, str]]:
+    """A long draft with every section filled in, as a person would have typed it."""
+    values = matter_values(session, implement_org="waterworks", title="示例县引水渠改造工程")
+    screening = {"screening": str(values.pop("screening"))}
+    units = ("owner_org", "decision_org", "implement_org", "duty_contact", "office_phone")
+    texts = {name: "" if value is None else str(value) for name, value in values.items()}
+    return {
+        "basic": {name: text for name, text in texts.items() if name not in units},
+        "responsible": {name: texts[name] for name in units},
+        "screening": screening,
+    }
+
+
+def password_of(_name: str) -> str:
+    """Every account of the demo county has the same one."""
+    return PASSWORD
+
+
+#: Answers that are no page: probes and files. `tests.site.test_visits` asks for each of them.
+NO_PAGE = frozenset({"static", "web.healthz", "web.readyz", "ledgers.export"})
+
+#: Step, account, round, and what is typed to be refused (nothing: an empty form).
+_STEPS: tuple[tuple[str, str, dict[str, Found], dict[str, str]], ...] = (
+    ("pull_back", "jiaotong", a_round("due"), {}),
+    ("return_declaration", "jingban", a_round("due"), {}),
+    ("screen_required", "shuili", made_round("declared"), {"screened_on": "2099-01-01"}),
+    ("screen_exempt", "shuili", made_round("declared"), {}),
+    ("reopen", "shilizhen", a_round("exempt", also="owner_org LIKE '%镇%'"), {}),
+    ("start", "jiaotong", a_round("due"), {"started_on": "2099-01-01"}),
+    ("submit", "zhujian", a_round("concluded", also="owner_org LIKE '%住房%'"), {"submitted_on": "去年"}),
+    ("receive", "jingban", a_round("submitted"), {"received_on": "2099-01-01"}),
+    ("request_correction", "jingban", a_round("received"), {}),
+    ("answer_correction", "wenlv", a_round("correcting"), {}),
+    ("decline", "shenhe", a_round("received"), {}),
+    ("withdraw", "jiaowei", a_round("submitted", also="owner_org LIKE '%教育%'"), {}),
+    ("revoke", "zhuren", a_round("filed"), {}),
+    ("record_decision", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), {"decided_on": "2099-01-01"}),
+    ("track", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), {"tracking": "联系电话13812345678"}),
+    ("new_round", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), {}),
+    ("terminate", "jiaotong", a_round("due"), {}),
+    ("void", "zhuren", a_round("withdrawn"), {}),
+)
+assert {name for name, *_rest in _STEPS} == set(PAGES)
+
+_FILED = a_round("filed")
+_TWICE = a_round("filed", also="seq = 2")
+_PEOPLE = {"title": "", "invest_wan": "很多", "summary": "请联系张三，身份证11010519491231002X"}
+
+VISITS: tuple[Visit, ...] = (
+    Visit("login", "accounts.login", faulty={"name": "shuili", "password": "not-this-one"}),
+    Visit("password", "accounts.password", "shuilizhang", faulty={"current_password": "wrong", "new_password": "x"}),
+    Visit("stashed", "accounts.stashed", "shuili", query=made(token="stash")),
+    Visit("desk-department", "home.desk", "shuili"),
+    Visit("desk-office", "home.desk", "zhuren"),
+    Visit("desk-leader", "home.desk", "lingdao"),
+    Visit("desk-admin", "home.desk", "guanli"),
+    Visit("matters", "matters.index", "jiaowei"),
+    Visit("matters-empty", "matters.index", "jiaowei", query={"text": "没有这样的事项"}),
+    Visit("new", "matters.new", "shuili"),
+    Visit("new-on-behalf", "matters.new", "jingban"),
+    Visit("tasks", "matters.draft", "shuili", made(number="begun")),
+    Visit("short", "matters.draft", "shuili", made(number="short"), faulty=_PEOPLE),
+    Visit(
+        "section-basic", "matters.section", "shuili", {**made(number="begun"), "code": always("basic")}, faulty=_PEOPLE
+    ),
+    Visit(
+        "section-responsible",
+        "matters.section",
+        "shuili",
+        {**made(number="begun"), "code": always("responsible")},
+        faulty={"office_phone": "13812345678", "duty_contact": ""},
+    ),
+    Visit(
+        "section-screening",
+        "matters.section",
+        "shuili",
+        {**made(number="begun"), "code": always("screening")},
+        faulty={},
+    ),
+    Visit(
+        "section-assessment",
+        "matters.section",
+        "shuili",
+        {**made(number="begun"), "code": always("assessment")},
+        faulty={},
+    ),
+    Visit("check", "matters.check", "shuili", made(number="long"), faulty={"declared_on": "2099-01-01"}),
+    Visit("check-incomplete", "matters.check", "shuili", made(number="begun")),
+    Visit("work", "matters.work", "shuili", a_round("assessing"), faulty={"concluded_on": "2024-02-30"}),
+    Visit("edit", "matters.edit", "shuili", made_round("returned"), faulty={"title": ""}),
+    Visit("receipt", "matters.receipt", "jiaowei", a_round("submitted", also="owner_org LIKE '%教育%'")),
+    Visit("matter-filed", "casefile.matter", "jiaowei", {"reg_no": _TWICE["reg_no"]}),
+    Visit("matter-revoked", "casefile.matter", "lingdao", {"reg_no": a_round("revoked")["reg_no"]}),
+    Visit("matter-exempt", "casefile.matter", "zhuren", {"reg_no": a_round("exempt")["reg_no"]}),
+    Visit("round-correcting", "casefile.assessment", "wenlv", a_round("correcting")),
+    Visit("round-assessing", "casefile.assessment", "shuili", a_round("assessing")),
+    Visit("round-filed", "casefile.assessment", "zhuren", _FILED),
+    Visit("form", "papers.form", "zhuren", _FILED, paper=True),
+    Visit("filing-receipt", "papers.filing_receipt", "zhuren", _FILED, paper=True),
+    Visit("received-receipt", "papers.received_receipt", "jingban", a_round("received"), paper=True),
+    Visit("filings", "filings.index", "jingban"),
+    Visit("filings-group", "filings.index", "zhuren", query={"group": "filed"}),
+    Visit("review", "filings.review", "zhuren", made_round("waiting"), faulty={"filed_on": "2099-01-01"}),
+    Visit("review-received", "filings.review", "shenhe", a_round("received"), faulty={"filed_on": "昨天"}),
+    Visit("filed", "filings.filed", "zhuren", _FILED),
+    *(
+        Visit(f"step-{name}", "steps.take", account, {**found, "name": always(name)}, faulty=faulty)
+        for name, account, found, faulty in _STEPS
+    ),
+    Visit("amend", "steps.amendment", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), faulty={}),
+    Visit("ledger", "ledgers.ledger", "zhuren", query={"year": "2024"}),
+    Visit("ledger-department", "ledgers.ledger", "jiaowei", query={"year": "2024", "basis": "all"}),
+    Visit("ledger-empty", "ledgers.ledger", "shuili", query={"year": "2019"}),
+    Visit("ledger-refused", "ledgers.ledger", "zhuren", query={"from": "2024-13-01"}, status=422),
+    Visit("counts", "statistics.counts", "lingdao", query={"year": "2024"}),
+    Visit("counts-as-of", "statistics.counts", "tongji", query={"year": "2024", "as_of": "2024-06-30"}),
+    Visit("counts-refused", "statistics.counts", "tongji", query={"as_of": "昨天"}, status=422),
+    Visit("events", "home.events", "shenji"),
+    Visit("logins", "home.logins", "anquan"),
+    Visit("fields", "dictionary.fields", "shuili"),
+    Visit("numbers", "numbers.first", "guanli", faulty={"year": "1", "first": "0"}),
+    Visit("error-403", "numbers.first", "shuili", status=403),
+    Visit("error-404", "casefile.matter", "shuili", {"reg_no": always("500229-1999-0001")}, status=404),
+)
