@@ -29,6 +29,7 @@ from risk_registry.casefile.presentation import Wording
 from risk_registry.core.fields import Gate
 from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
 from risk_registry.core.text_marks import N_
+from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.filings import operations as filing
 from risk_registry.filings.queries import newest_attempt
@@ -123,6 +124,8 @@ def work_sheet(assessment: Assessment, choices: Choices) -> Sheet:
     content = Content.of(draft)
     texts = content.sections.get("assessment") if draft is not None else None
     values = assessment_values(assessment)
+    if assessment.status == "due":
+        values["started_on"] = values["started_on"] or today(db.session().info["clock"])
     form = AssessmentForm(
         raw=texts,
         values={} if texts is not None else {name: value for name, value in values.items() if value is not None},

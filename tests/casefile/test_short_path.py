@@ -206,3 +206,19 @@ def test_where_the_office_screens_first_the_short_path_says_so(site: Site) -> No
     assert answer.status_code == 422
     assert form_of(clerk.get(draft).text, "outcome").values["title"] == FILLED["title"]
     assert kept(site) == 1
+
+
+def test_the_page_deletes_its_own_draft(site: Site) -> None:
+    clerk = site.person("clerk")
+    draft = begin(clerk, "short")
+    page = clerk.get(draft).text
+    hidden = form_of(page[page.index('id="delete-draft"') - 30 :], "token").values
+    assert clerk.client.post(f"{draft}/delete", data=hidden).status_code == 303
+    assert kept(site) == 0
+
+
+def test_the_enter_key_keeps_the_page_and_does_nothing_else(site: Site) -> None:
+    page = site.person("clerk").get(begin(site.person("clerk"), "short")).text
+    form = page[page.index('<form method="post" novalidate') :]
+    first = form[form.index("<button") : form.index("</button>")]
+    assert 'value="draft"' in first
