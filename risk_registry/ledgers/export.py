@@ -36,10 +36,7 @@ COLUMNS: dict[Layout, tuple[Column, ...]] = {"full": FULL_LEDGER, "print": PRINT
 
 _STATUS_LABELS = labels(STATUSES)
 #: Regions at the head of an office's name: 示例县信访办公室 → 示例县. A region of one character is a county (忠县).
-_REGION = re.compile(
-    r"(?:中共)?("
-    r"(?:[^省市县区旗州盟]{2,8}?(?:自治区|自治州|自治县|自治旗|省|市|区|县|旗|州|盟)|[^省市县区旗州盟]县)+)"
-)
+_REGION = re.compile(r"(?:中共)?((?:.县|.{2,8}?(?:自治区|自治州|自治县|自治旗|省|市|区|县|旗|盟))+)")
 
 
 @dataclass(frozen=True)

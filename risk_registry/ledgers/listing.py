@@ -40,6 +40,9 @@ class Total:
         """What the figure that led here said."""
         return self.lines if self.matters is None else self.matters
 
+    def __str__(self) -> str:
+        return f"{self.number:,}{'+' if self.capped else ''}"
+
 
 def count_lines(session: Session, query: LineQuery, *, cap: int | None = COUNT_CAP) -> Total:
     """The size of the list; beyond ``cap`` only that it is more. What counts matters is counted out."""

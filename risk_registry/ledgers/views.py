@@ -24,7 +24,7 @@ from risk_registry.ledgers.listing import SIZE, Total, count_lines, line_page
 from risk_registry.ledgers.reading import Reading, address, read_question
 from risk_registry.web.downloads import download
 from risk_registry.web.listing import read_cursor
-from risk_registry.web.paging import COUNT_CAP, Cursor, count_text
+from risk_registry.web.paging import COUNT_CAP, Cursor
 
 blueprint = Blueprint("ledgers", __name__)
 
@@ -58,7 +58,6 @@ def ledger() -> ResponseReturnValue:
         rows=page.rows,
         first=first,
         total=total,
-        total_text=count_text(total.number + total.capped),
         pages=_page_links(asked, page.previous, page.next, first=first, shown=len(page.rows), exact=exact),
         statuses=_STATUS_LABELS,
         wbr=_BREAK,
