@@ -330,6 +330,7 @@ def _declare(form: Any, found: Draft, judged: Judged, through: bool) -> Response
 @blueprint.post("/matters/drafts/<int:number>/delete")
 def delete(number: int) -> ResponseReturnValue:
     """Forget a draft; only drafts can be deleted."""
+    own_draft(number)
     form = ActForm()
 
     def act() -> str:
