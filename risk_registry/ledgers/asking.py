@@ -337,8 +337,8 @@ class _Reader:
 
 
 def moment_text(stamp: int) -> str:
-    """A moment as links and papers name it, exact: 2024-12-31T15:04:05.123456, Shanghai time; "" for none yet."""
-    return from_stamp(stamp).replace(tzinfo=None).isoformat(timespec="microseconds") if stamp else ""
+    """A moment as links and papers name it, exact, Shanghai time: 2024-12-31T15:04:05.123456; "" for none."""
+    return from_stamp(stamp).replace(tzinfo=None).isoformat() if stamp else ""
 
 
 def period_text(question: Question) -> str:
