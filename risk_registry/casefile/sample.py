@@ -318,6 +318,8 @@ def _close(session: Session, writer: _Writer) -> None:
     session.execute(insert(RegistrationCounter), years)
     if session.get_bind().dialect.name == "postgresql":
         for table in ("matter", "matter_facts", "assessment", "filing"):
+            # The application's role may draw from a sequence, not set it.
+            draw = f"nextval(pg_get_serial_sequence('{table}', 'id'))"
             session.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) > 0")
+                text(f"SELECT count({draw}) FROM generate_series(1, (SELECT coalesce(max(id), 0) FROM {table}))")
             )

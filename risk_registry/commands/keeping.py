@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from risk_registry.accounts.scope import EVERYTHING
 from risk_registry.audit.operations import record_fact
+from risk_registry.audit.queries import last_stamp
 from risk_registry.casefile.backup import DUMP, EMBEDDED, BackupFile, extract, open_backup, same_content, write_backup
 from risk_registry.casefile.projection import attach
 from risk_registry.casefile.snapshot import content_of, examined, postgresql_program, run_postgresql
@@ -18,12 +20,16 @@ from risk_registry.casefile.verification import Verification
 from risk_registry.casefile.verification import verify as verify_registry
 from risk_registry.commands.operator import Operator, operator
 from risk_registry.config import ensure_secret
+from risk_registry.core.counting import MEASURES
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db import migrate
 from risk_registry.db.clock import Clock, today
 from risk_registry.db.engine import make_engine
 from risk_registry.db.work import make_sessions, reading
+from risk_registry.ledgers.asking import ask
+from risk_registry.settings.queries import settings
+from risk_registry.statistics.queries import counts
 
 #: What may lie in a data folder that a registry is restored into.
 _MAY_STAY = frozenset({"config.toml"})
@@ -36,12 +42,27 @@ def verify(as_json: bool) -> None:
     owner = operator()
     with owner.reading() as session:
         result = verify_registry(session, today(owner.clock))
+        result.add("figures", *_figures(session, owner))
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False))
     else:
         _say(result)
     if not result.ok:
         raise click.exceptions.Exit(1)
+
+
+def _figures(session: Session, owner: Operator) -> tuple[int, list[tuple[str, str]]]:
+    """Each figure of this year is the size of the list that its link opens."""
+    asked = ask(EVERYTHING, settings(session), today(owner.clock), last_stamp(session))
+    counted = counts(session, asked.query).measures
+    plain = [measure for measure in MEASURES if not measure.distinct_matters]
+    listed = {measure.id: asked.query.with_filter(measure=measure.id).count(session) for measure in plain}
+    faults = [
+        (name, f"the figure is {counted[name]}, its list has {number} lines")
+        for name, number in listed.items()
+        if counted[name] != number
+    ]
+    return len(listed), faults
 
 
 def _say(result: Verification) -> None:

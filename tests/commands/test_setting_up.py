@@ -80,7 +80,7 @@ def test_usage_is_exit_2(fresh: Commands, monkeypatch: pytest.MonkeyPatch) -> No
 def test_user_commands(founded: Commands, password_file: Path) -> None:
     arguments = ["--role", "submitter", "--org", "office", "--password-file", str(password_file)]
     founded.good("user", "add", "li", *arguments)
-    assert "已被使用" in founded.refused("user", "add", "li", *arguments)
+    assert "已存在" in founded.refused("user", "add", "li", *arguments)
     founded.good("user", "lock", "li")
     founded.good("user", "unlock", "li")
     assert len(founded.good("user", "reset", "li").strip()) == 19

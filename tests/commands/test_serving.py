@@ -1,0 +1,62 @@
+"""``serve``: loopback alone in the demo, a backup a day, an end without haste."""
+
+from __future__ import annotations
+
+import signal
+import time
+import urllib.request
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from risk_registry.casefile.backup import open_backup
+from risk_registry.commands.operator import Operator
+from risk_registry.commands.serving import back_up_if_due, is_loopback
+from risk_registry.db.clock import FixedClock
+from tests.commands.conftest import Commands
+from tests.server import Data, copied, running
+
+
+def test_the_demo_serves_its_accounts_backs_up_and_stops(demo_data: Data, tmp_path: Path) -> None:
+    data = copied(demo_data, tmp_path / "data")
+    with running(data) as server:
+        with urllib.request.urlopen(f"{server.address}/login", timeout=30) as answer:
+            page = answer.read().decode()
+        assert "shili-demo-2024" in page
+        assert "演示系统" in page
+        deadline = time.monotonic() + 30
+        while not (found := list((data.folder / "backups").glob("registry-*.zip"))):
+            assert time.monotonic() < deadline, server.log
+            time.sleep(0.05)
+        assert open_backup(found[0]).manifest["counts"]["assessment"] > 20
+        process = server.process
+        assert process is not None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert "已停止" in server.log
+
+
+def test_the_demo_is_for_this_machine_alone(demo: Commands) -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.7", "registry.example"):
+        assert "只能在本机访问" in demo.refused("serve", "--host", host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"])
+def test_loopback(host: str) -> None:
+    assert is_loopback(host)
+
+
+def test_a_backup_that_fails_does_not_end_the_service(
+    demo: Commands, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    operator = Operator(clock=FixedClock(date(2026, 12, 1)))
+    operator.folder = demo.folder
+    monkeypatch.setattr("risk_registry.commands.serving.daily_backup", _full)
+    back_up_if_due(operator)
+    assert "the daily backup failed" in caplog.text
+    operator.close()
+
+
+def _full(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
