@@ -53,7 +53,6 @@ blueprint = Blueprint("matters", __name__)
 PAGE_SIZE = 50
 _COLUMNS = ("reg_no", "seq", "title", "kind_text", "owner_org", "status", "declared_on")
 _FIRST_YEAR = 2000
-_CODES = ", ".join(SECTION_BY_CODE)
 
 ListQuery = filter_class(
     "ListQuery",
@@ -126,11 +125,11 @@ def new() -> ResponseReturnValue:
     return found or (render_template("matters/new.html", form=form, others=others), form.http_status)
 
 
-def own_draft(number: int) -> Draft:
-    """A draft of the signed-in account; 404 for any other."""
+def own_draft(number: int, *kinds: str) -> Draft:
+    """A draft of the signed-in account before its declaration, of these kinds; 404 for any other."""
     account_id = current_act().actor.account_id
     found = draft_of(db.session(), account_id, number) if account_id is not None else None
-    if found is None or found.kind not in ("matter", "short"):
+    if found is None or found.kind not in (kinds or ("matter", "short")):
         abort(earlier_answer() or 404)
     return found
 
@@ -172,12 +171,11 @@ def _tasks(found: Draft, judged: Judged) -> list[dict[str, Any]]:
     return [*items, check]
 
 
-@blueprint.route(f"/matters/drafts/<int:number>/<any({_CODES}):code>", methods=["GET", "POST"])
+@blueprint.route("/matters/drafts/<int:number>/<code>", methods=["GET", "POST"])
 def section(number: int, code: str) -> ResponseReturnValue:
     """One section of the long form; what is typed is kept even when it is incomplete."""
-    found, part, act = own_draft(number), SECTION_BY_CODE[code], current_act()
-    if found.kind != "matter":
-        abort(404)
+    part = SECTION_BY_CODE.get(code) or abort(404)
+    found, act = own_draft(number, "matter"), current_act()
     choices = form_choices(db.session(), act)
     sheet = section_sheet(part, found, act, choices)
 
@@ -258,9 +256,7 @@ def keep_section(number: int, part: Section, sheet: Sheet) -> str:
 @blueprint.route("/matters/drafts/<int:number>/check", methods=["GET", "POST"])
 def check(number: int) -> ResponseReturnValue:
     """核对: the draft as the printed form shows it, what is still wrong, and the button that declares it."""
-    found, act = own_draft(number), current_act()
-    if found.kind != "matter":
-        abort(404)
+    found, act = own_draft(number, "matter"), current_act()
     choices = form_choices(db.session(), act)
     judged = drafts.judge(db.session(), act, Content.of(found), choices)
     through = judged.declarable and judged.assessed and drafts.can_go_through(act)

@@ -70,32 +70,35 @@ def page(reg_no: str, n: int) -> ResponseReturnValue:
     """评估情况 of a round: kept, started, recorded, concluded, submitted."""
     assessment, act = round_or_404(reg_no, n), current_act()
     owner_only(assessment, act)
-    choices = choices_for(assessment, act)
-    sheet = work_sheet(assessment, choices)
-
-    def keep() -> str:
-        return keep_work(reg_no, n, sheet)
-
-    def carry_out() -> str:
-        return conclude(reg_no, n, sheet, submit=request.form.get("action") == "submit")
-
-    def go_on() -> str:
-        return progress(reg_no, n, sheet)
-
-    def rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
-        return drafts.conclusion_faults(db.session(), current_act(), values, rows)
-
-    # The receipt says itself that the submission went well.
-    done = "" if request.form.get("action") == "submit" else gettext("评估已完成")
-    if request.form.get("action") == "progress":
-        reply = answer(sheet, keep=keep, rules=None, act=go_on, done=gettext("已保存进展"))
-    else:
-        reply = answer(sheet, keep=keep, rules=rules, act=carry_out, done=done)
+    sheet = work_sheet(assessment, choices_for(assessment, act))
+    reply = _answer(reg_no, n, sheet)
     if reply is not None:
         return reply
     if request.method in access.SAFE_METHODS and _own_draft(assessment) is not None:
         sheet.validate()
     return _work_page(assessment, act, sheet), sheet.status
+
+
+def _answer(reg_no: str, n: int, sheet: Sheet) -> ResponseReturnValue | None:
+    action = request.form.get("action")
+
+    def keep() -> str:
+        return keep_work(reg_no, n, sheet)
+
+    def go_on() -> str:
+        return progress(reg_no, n, sheet)
+
+    def finish() -> str:
+        return conclude(reg_no, n, sheet, submit=action == "submit")
+
+    def rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
+        return drafts.conclusion_faults(db.session(), current_act(), values, rows)
+
+    if action == "progress":
+        return answer(sheet, keep=keep, rules=None, act=go_on, done=gettext("已保存进展"))
+    # The receipt says itself that the submission went well.
+    done = "" if action == "submit" else gettext("评估已完成")
+    return answer(sheet, keep=keep, rules=rules, act=finish, done=done)
 
 
 def owner_only(assessment: Assessment, act: Act) -> None:
