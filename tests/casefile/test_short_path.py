@@ -194,6 +194,7 @@ def test_the_office_types_for_a_unit_and_cannot_accept_it(site: Site) -> None:
     answer = officer.send(draft, holding="outcome", **values)
     assert answer.status_code == 303, answer.text
     assert line(site).owner_org == "示例镇人民政府"
+    assert "（代录）" in officer.get(answer.location).text
 
 
 def test_where_the_office_screens_first_the_short_path_says_so(site: Site) -> None:
