@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ class Choices:
     words: Mapping[str, list[tuple[str, str]]]
     units: Mapping[str, Unit]
     first_year: int
+    #: Query bars already rendered from these choices, by what stands in them: the costly half of a list page.
+    bars: dict[tuple[str, ...], str] = field(default_factory=dict, compare=False)
 
     @property
     def organisations(self) -> dict[str, int]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import abort, current_app, request, url_for
+from flask import abort, current_app, g, request, url_for
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope, sees_business
@@ -55,6 +56,8 @@ def read_question() -> Reading:
     choices = shelf.get(session, scope, day, newest=newest)
     if not sees_business(signed_in().roles, separation=choices.settings.on("separation")):
         abort(403)
+    # The head of the page asks for settings too; they are the same ones.
+    g.settings = choices.settings
     given = {name: request.args[name] for name in WORDS if name in request.args}
     try:
         asked = ask(scope, choices.settings, day, newest, organisations=choices.organisations, **given)
@@ -63,7 +66,8 @@ def read_question() -> Reading:
     return Reading(scope, day, newest, choices, asked)
 
 
-def address(endpoint: str, words: Mapping[str, str], **more: str) -> str:
-    """The address of a page that asks this."""
-    values: dict[str, Any] = {**words, **more}
-    return url_for(endpoint, **values)
+def address(endpoint: str, words: Mapping[str, str], **path: Any) -> str:
+    """The address of a page that asks this; ``path`` fills places in its path."""
+    plain = url_for(endpoint, **path)
+    # A page has dozens of these: only the path is built by the router.
+    return f"{plain}?{urlencode(words)}" if words else plain

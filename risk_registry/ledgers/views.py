@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from markupsafe import Markup
+from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
+from sqlalchemy import Row
 
 from risk_registry.accounts.sessions import current_actor, signed_in
 from risk_registry.casefile.columns import PRINT_LEDGER
@@ -18,13 +19,13 @@ from risk_registry.core.problems import Refused
 from risk_registry.core.vocabulary import STATUS_GROUPS, STATUSES, labels
 from risk_registry.db.engine import begin_write
 from risk_registry.db.extension import db
-from risk_registry.ledgers.asking import LABELS, Asked
+from risk_registry.ledgers.asking import LABELS, WORDS, Asked
 from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, write
 from risk_registry.ledgers.listing import SIZE, Total, count_lines, line_page
 from risk_registry.ledgers.reading import Reading, address, read_question
 from risk_registry.web.downloads import download
 from risk_registry.web.listing import read_cursor
-from risk_registry.web.paging import COUNT_CAP, Cursor
+from risk_registry.web.paging import COUNT_CAP, Cursor, Page
 
 blueprint = Blueprint("ledgers", __name__)
 
@@ -33,10 +34,42 @@ _MIMETYPES: dict[FileKind, str] = {
     "csv": "text/csv",
 }
 _STATUS_LABELS = labels(STATUSES)
-#: A number may break before its year, nowhere else.
-_BREAK = Markup("<wbr>〔")
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 64 * 1024
+_MOST_BARS = 64
+
+
+class Pieces(dict[Any, Any]):
+    """Ready pieces of a row by what they say: the same few words and units fill most cells of a page."""
+
+    def __init__(self, make: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Any) -> str:
+        made = self[key] = str(self._make(key))
+        return made
+
+
+def _number_cell(key: tuple[str | None, str]) -> str:
+    """备案编号, and 办理状态 where it is not filed. A number may break before its year, nowhere else."""
+    number, status = key
+    shown = str(escape(number or "")).replace("〔", "<wbr>〔")
+    if status == "filed":
+        return shown
+    return f'{shown}{"<br>" if shown else ""}<span class="tag tag-{escape(status)}">{_word_of(status)}</span>'
+
+
+def _word_of(status: str) -> str:
+    return str(escape(gettext(_STATUS_LABELS.get(status, status))))
+
+
+def _tag(axis: str) -> Callable[[tuple[str | None, str | None]], str]:
+    def make(key: tuple[str | None, str | None]) -> str:
+        code, word = key
+        return f'<span class="tag {axis}-{escape(code)}">{escape(word or code)}</span>' if code else ""
+
+    return make
 
 
 @blueprint.get("/ledger")
@@ -48,8 +81,8 @@ def ledger() -> ResponseReturnValue:
         return render_template("ledgers/ledger.html", **_bar(reading), asked=None), 422
     cursor = read_cursor(request.args.get("cursor"))
     exact = request.args.get("exact") == "1"
-    total = count_lines(db.session(), asked.query, cap=None if exact else COUNT_CAP)
     page = line_page(db.session(), asked.query, cursor)
+    total = _total(asked, page, cursor, cap=None if exact else COUNT_CAP)
     first = _first_number(cursor, total, len(page.rows))
     return render_template(
         "ledgers/ledger.html",
@@ -59,14 +92,25 @@ def ledger() -> ResponseReturnValue:
         first=first,
         total=total,
         pages=_page_links(asked, page.previous, page.next, first=first, shown=len(page.rows), exact=exact),
-        statuses=_STATUS_LABELS,
-        wbr=_BREAK,
+        words=Pieces(lambda text: escape(text or "")),
+        numbers=Pieces(_number_cell),
+        levels=Pieces(_tag("level")),
+        outcomes=Pieces(_tag("outcome")),
         matters=f"{request.script_root}/matters/",
         columns=PRINT_LEDGER,
         title=ledger_title(asked),
         **_links(asked),
         unit=_unit(asked),
     )
+
+
+def _total(asked: Asked, page: Page[Row[Any]], cursor: Cursor, *, cap: int | None) -> Total:
+    """The size of the list; a list of one page has been counted by showing it."""
+    alone = cursor == Cursor() and page.next is None
+    measure = MEASURE_BY_ID.get(asked.query.filter.measure)
+    if alone and not (measure and measure.distinct_matters):
+        return Total(len(page.rows))
+    return count_lines(db.session(), asked.query, cap=cap)
 
 
 @blueprint.get("/ledger.xlsx", defaults={"kind": "xlsx"})
@@ -122,9 +166,9 @@ def _links(asked: Asked) -> dict[str, str]:
     words, measure = asked.words(), asked.query.filter.measure
     return {
         "xlsx": address("ledgers.export", words, kind="xlsx"),
-        "printed": address("ledgers.export", words, kind="xlsx", layout="print"),
+        "printed": address("ledgers.export", {**words, "layout": "print"}, kind="xlsx"),
         "csv": address("ledgers.export", words, kind="csv"),
-        "exact_url": address("ledgers.ledger", words, exact="1"),
+        "exact_url": address("ledgers.ledger", {**words, "exact": "1"}),
         "fixed_url": address("ledgers.ledger", asked.fixed()),
         "first_url": address("ledgers.ledger", words),
         "wide_url": address("ledgers.ledger", asked.words(basis="all", measure=None)),
@@ -140,7 +184,7 @@ def _page_links(
 
     def at(cursor: Cursor, number: int | None = None) -> str:
         carried = {} if number is None else {"n": str(number)}
-        return address("ledgers.ledger", kept, cursor=cursor.encode(), **carried)
+        return address("ledgers.ledger", {**kept, "cursor": cursor.encode(), **carried})
 
     links = {}
     if previous is not None:
@@ -153,18 +197,34 @@ def _page_links(
 
 
 def _bar(reading: Reading) -> dict[str, object]:
-    """What the query bar needs: choices, what stands in each control, filters without a control, faults."""
-    groups = [(",".join(codes), label) for _code, label, codes in STATUS_GROUPS if len(codes) > 1]
-    more = "from to basis level_before level_after outcome kind field as_of known_at".split()
+    """The query bar, and what else the page says of the question: filters without a control, faults."""
+    extra = _extra(reading)
     return {
         "reading": reading,
-        "choices": reading.choices,
-        "given": reading.given,
-        "groups": groups,
-        "more_open": any(reading.given(name) for name in more),
-        "extra": _extra(reading),
+        "extra": extra,
+        "bar": _rendered_bar(reading, extra),
         "problems": [(problem.field, problem.say(gettext)) for problem in reading.problems],
     }
+
+
+def _rendered_bar(reading: Reading, extra: list[tuple[str, str, str, str, str]]) -> Markup:
+    """The same words in the same choices are the same bar: it is rendered once until anything is recorded."""
+    known = reading.choices.bars
+    key = (str(get_locale()), request.script_root, str(reading.asked is None), *map(reading.given, WORDS))
+    if key not in known:
+        if len(known) >= _MOST_BARS:
+            known.clear()
+        more = "from to basis level_before level_after outcome kind field as_of known_at".split()
+        known[key] = current_app.jinja_env.get_template("ledgers/bar.html").render(
+            reading=reading,
+            asked=reading.asked,
+            choices=reading.choices,
+            given=reading.given,
+            groups=[(",".join(codes), label) for _code, label, codes in STATUS_GROUPS if len(codes) > 1],
+            more_open=any(reading.given(name) for name in more),
+            extra=extra,
+        )
+    return Markup(known[key])  # our own template's output
 
 
 def _extra(reading: Reading) -> list[tuple[str, str, str, str, str]]:

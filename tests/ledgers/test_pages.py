@@ -130,6 +130,7 @@ def test_lines_are_numbered_through_the_pages(leader: FlaskClient, monkeypatch: 
 
 def test_a_long_list_is_counted_only_on_request(leader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "COUNT_CAP", 10)
+    monkeypatch.setattr(listing, "SIZE", 4)
     text = page(leader, "/ledger?basis=all")
     assert re.search(r'<strong class="num">[\d,]+\+</strong>', text)
     assert "数到底" in text
