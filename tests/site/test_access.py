@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 from werkzeug.routing import Rule as Route
 
 from risk_registry import create_app, routes
@@ -43,8 +44,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return app
 
 
+def _some(converter: BaseConverter) -> object:
+    """A value the address takes."""
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "x"
+
+
 def _address(app: Flask, route: Route) -> str:
-    values = {name: 1 if "Integer" in type(route._converters[name]).__name__ else "x" for name in route.arguments}
+    values = {name: _some(route._converters[name]) for name in route.arguments if name in route._converters}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(route.endpoint, values, force_external=False)
 
