@@ -17,7 +17,6 @@ from risk_registry import config, create_app
 from risk_registry.accounts.operations import create_account
 from risk_registry.accounts.passwords import make_hash
 from risk_registry.casefile.projection import attach
-from risk_registry.casefile.sample import fill
 from risk_registry.core.actors import Actor
 from risk_registry.db.clock import FixedClock
 from risk_registry.db.engine import make_engine
@@ -25,6 +24,7 @@ from risk_registry.db.migrate import upgrade
 from risk_registry.db.work import make_sessions, writing
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import by_code
+from risk_registry.upkeep.sample import fill
 from tests.postgres import postgres_server
 
 ACCOUNT, PASSWORD = "reader", "measure-what-you-claim"

@@ -12,17 +12,17 @@ from risk_registry.casefile import projection
 from risk_registry.casefile.dictionary import blueprint as dictionary
 from risk_registry.casefile.first_number import blueprint as numbers
 from risk_registry.casefile.matter import blueprint as casefile
-from risk_registry.casefile.office import blueprint as filings
 from risk_registry.casefile.printouts import blueprint as papers
-from risk_registry.casefile.registration import blueprint as matters
-from risk_registry.casefile.steps import blueprint as steps
 from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
 from risk_registry.db.engine import engine_options
+from risk_registry.handling.office import blueprint as filings
+from risk_registry.handling.steps import blueprint as steps
 from risk_registry.home import wording
 from risk_registry.home.views import blueprint as home
 from risk_registry.ledgers.views import blueprint as ledgers
 from risk_registry.paths import folder
+from risk_registry.registration.views import blueprint as matters
 from risk_registry.statistics.views import blueprint as statistics
 from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook

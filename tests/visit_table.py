@@ -18,12 +18,12 @@ from risk_registry.accounts.queries import actor_for, by_name
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act
 from risk_registry.casefile.projection import attach
-from risk_registry.casefile.step_table import PAGES
 from risk_registry.db.clock import SystemClock, today
 from risk_registry.db.engine import make_engine
 from risk_registry.db.work import make_sessions, writing
 from risk_registry.demo.people import PASSWORD
 from risk_registry.filings import operations as filing
+from risk_registry.handling.step_table import PAGES
 from risk_registry.matters.operations import save_draft
 from risk_registry.settings.queries import settings
 from tests.registry import CONCLUSION, CONSULTATION, matter_values

@@ -26,7 +26,7 @@ from risk_registry import create_app
 from risk_registry.config import load
 from tests.browser import launched, new_context
 from tests.page_checks import Watch, axe_faults, structure_faults, width_faults
-from tests.server import Data, Server, copied, make_demo, running
+from tests.server import Server, copied, make_demo, running
 from tests.visit_table import VISITS, Known, Visit, furnish, password_of
 
 #: The button that sends the form of a page.

@@ -36,7 +36,9 @@ def rounds(session: Session, matter_id: int) -> Sequence[Assessment]:
     return session.scalars(select(Assessment).where(Assessment.matter_id == matter_id).order_by(Assessment.seq)).all()
 
 
-def similar(session: Session, scope: Scope, title: str, *, owner_org_id: int | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
+def similar(
+    session: Session, scope: Scope, title: str, *, owner_org_id: int | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Matters in scope that may be the same one: equal or containing titles, newest first, at most five."""
     key = comparison_key(title)
     if len(key) < 4:

@@ -10,11 +10,11 @@ from typing import Any
 import click
 from sqlalchemy import make_url, text
 
-from risk_registry.casefile.backup import last_backup
 from risk_registry.commands.operator import Operator, operator
 from risk_registry.db import migrate
 from risk_registry.db.engine import durability
 from risk_registry.settings.queries import settings
+from risk_registry.upkeep.backup import last_backup
 
 _GIB = 1 << 30
 #: Days without a backup after which it is said.

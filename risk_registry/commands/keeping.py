@@ -13,11 +13,7 @@ from sqlalchemy.orm import Session
 from risk_registry.accounts.scope import EVERYTHING
 from risk_registry.audit.operations import record_fact
 from risk_registry.audit.queries import last_stamp
-from risk_registry.casefile.backup import DUMP, EMBEDDED, BackupFile, extract, open_backup, same_content, write_backup
 from risk_registry.casefile.projection import attach
-from risk_registry.casefile.snapshot import content_of, examined, postgresql_program, run_postgresql
-from risk_registry.casefile.verification import Verification
-from risk_registry.casefile.verification import verify as verify_registry
 from risk_registry.commands.operator import Operator, operator
 from risk_registry.config import ensure_secret
 from risk_registry.core.counting import MEASURES
@@ -30,6 +26,10 @@ from risk_registry.db.work import make_sessions, reading
 from risk_registry.ledgers.asking import ask
 from risk_registry.settings.queries import settings
 from risk_registry.statistics.queries import counts
+from risk_registry.upkeep.backup import DUMP, EMBEDDED, BackupFile, extract, open_backup, same_content, write_backup
+from risk_registry.upkeep.snapshot import content_of, examined, postgresql_program, run_postgresql
+from risk_registry.upkeep.verification import Verification
+from risk_registry.upkeep.verification import verify as verify_registry
 
 #: What may lie in a data folder that a registry is restored into.
 _MAY_STAY = frozenset({"config.toml"})

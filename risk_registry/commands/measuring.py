@@ -6,10 +6,10 @@ import time
 
 import click
 
-from risk_registry.casefile.sample import fill
 from risk_registry.commands.operator import operator
 from risk_registry.commands.setting_up import make_ready, require_empty
 from risk_registry.db.clock import today
+from risk_registry.upkeep.sample import fill
 
 
 @click.command("sample", help="在空库中生成大量虚构数据，用于测速 (synthetic registry for measuring).")

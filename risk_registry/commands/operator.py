@@ -20,7 +20,6 @@ from risk_registry.accounts.models import Account
 from risk_registry.accounts.queries import actor_for
 from risk_registry.accounts.scope import EVERYTHING, Scope, scope_of
 from risk_registry.assessments.act import Act
-from risk_registry.casefile import backup
 from risk_registry.casefile.projection import attach
 from risk_registry.config import Config, load
 from risk_registry.core.actors import Actor
@@ -32,6 +31,7 @@ from risk_registry.db.clock import Clock, SystemClock, today
 from risk_registry.db.engine import make_engine
 from risk_registry.db.work import Sessions, make_sessions, reading, writing
 from risk_registry.settings.queries import settings
+from risk_registry.upkeep import backup
 
 
 class Operator(ScriptInfo):

@@ -14,12 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
 from risk_registry import create_app
-from risk_registry.casefile.backup import backup_due, daily_backup
 from risk_registry.commands.operator import Operator, operator
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.demo.people import SIGN_IN
 from risk_registry.settings.queries import settings
+from risk_registry.upkeep.backup import backup_due, daily_backup
 
 _log = logging.getLogger(__name__)
 #: Seconds between two looks whether a backup is due.

@@ -12,7 +12,6 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
-from risk_registry.casefile.backup import last_backup
 from risk_registry.core.predicates import Question
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import BUSINESS_ROLES, DEPARTMENT_ROLES, OFFICE_ROLES, STATUS_GROUPS
@@ -21,6 +20,7 @@ from risk_registry.ledgers.listing import count_lines
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import LineFilter, LineQuery
 from risk_registry.settings.queries import Settings
+from risk_registry.upkeep.backup import last_backup
 
 #: What a department has to do about a line in each status; the first are those that came back to it.
 DEPARTMENT_WORK = {

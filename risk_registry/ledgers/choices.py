@@ -15,7 +15,9 @@ from risk_registry.core.counting import MEASURES
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
 from risk_registry.ledgers.asking import BASES, NONE, Asked
+from risk_registry.ledgers.listing import Total
 from risk_registry.lines.predicates import LINE
+from risk_registry.lines.queries import LineQuery
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import subtree
 from risk_registry.settings.queries import Settings, WordBook, settings
@@ -51,6 +53,8 @@ class Choices:
     first_year: int
     #: Query bars already rendered from these choices, by what stands in them: the costly half of a list page.
     bars: dict[tuple[str, ...], str] = field(default_factory=dict, compare=False)
+    #: Sizes of lists already counted: while nothing is recorded they cannot change.
+    totals: dict[tuple[LineQuery, int | None], Total] = field(default_factory=dict, compare=False)
 
     @property
     def organisations(self) -> dict[str, int]:

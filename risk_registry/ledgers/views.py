@@ -36,7 +36,7 @@ _MIMETYPES: dict[FileKind, str] = {
 _STATUS_LABELS = labels(STATUSES)
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 64 * 1024
-_MOST_BARS = 64
+_MOST_KEPT = 64
 
 
 class Pieces(dict[Any, Any]):
@@ -82,7 +82,7 @@ def ledger() -> ResponseReturnValue:
     cursor = read_cursor(request.args.get("cursor"))
     exact = request.args.get("exact") == "1"
     page = line_page(db.session(), asked.query, cursor)
-    total = _total(asked, page, cursor, cap=None if exact else COUNT_CAP)
+    total = _total(reading, page, cursor, cap=None if exact else COUNT_CAP)
     first = _first_number(cursor, total, len(page.rows))
     return render_template(
         "ledgers/ledger.html",
@@ -104,13 +104,19 @@ def ledger() -> ResponseReturnValue:
     )
 
 
-def _total(asked: Asked, page: Page[Row[Any]], cursor: Cursor, *, cap: int | None) -> Total:
+def _total(reading: Reading, page: Page[Row[Any]], cursor: Cursor, *, cap: int | None) -> Total:
     """The size of the list; a list of one page has been counted by showing it."""
-    alone = cursor == Cursor() and page.next is None
-    measure = MEASURE_BY_ID.get(asked.query.filter.measure)
-    if alone and not (measure and measure.distinct_matters):
+    assert reading.asked is not None
+    query, known = reading.asked.query, reading.choices.totals
+    measure = MEASURE_BY_ID.get(query.filter.measure)
+    if cursor == Cursor() and page.next is None and not (measure and measure.distinct_matters):
         return Total(len(page.rows))
-    return count_lines(db.session(), asked.query, cap=cap)
+    found = known.get((query, cap))
+    if found is None:
+        if len(known) >= _MOST_KEPT:
+            known.clear()
+        found = known[query, cap] = count_lines(db.session(), query, cap=cap)
+    return found
 
 
 @blueprint.get("/ledger.xlsx", defaults={"kind": "xlsx"})
@@ -212,7 +218,7 @@ def _rendered_bar(reading: Reading, extra: list[tuple[str, str, str, str, str]])
     known = reading.choices.bars
     key = (str(get_locale()), request.script_root, str(reading.asked is None), *map(reading.given, WORDS))
     if key not in known:
-        if len(known) >= _MOST_BARS:
+        if len(known) >= _MOST_KEPT:
             known.clear()
         more = "from to basis level_before level_after outcome kind field as_of known_at".split()
         known[key] = current_app.jinja_env.get_template("ledgers/bar.html").render(

@@ -14,7 +14,7 @@ from risk_registry.audit.queries import head_code
 from risk_registry.casefile.readers import step_url
 from risk_registry.core.workflow import available
 from risk_registry.settings.operations import change_setting
-from tests.casefile.site import Site
+from tests.case_site import Site
 from tests.registry import OPERATOR
 
 HOSTILE = "<script>alert(1)</script>\n=1+1"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_registry.casefile.backup import open_backup
 from risk_registry.commands.operator import Operator
 from risk_registry.commands.serving import back_up_if_due, is_loopback
 from risk_registry.db.clock import FixedClock
+from risk_registry.upkeep.backup import open_backup
 from tests.commands.conftest import Commands
 from tests.server import Data, copied, running
 

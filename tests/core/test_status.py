@@ -96,7 +96,7 @@ def test_spells_are_read_as_they_were_written(pairs: list[tuple[date, int]]) -> 
 
 def test_every_status_has_a_rule_and_open_means_not_concluded() -> None:
     assert {status for status, _ in STATUS_RULES} == {term.code for term in STATUSES}
-    assert OPEN == {"declared", "returned", "due", "assessing"}
+    assert {"declared", "returned", "due", "assessing"} == OPEN
 
 
 @given(

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.models import Event
 from risk_registry.casefile.projection import attach
-from risk_registry.casefile.verification import verify
 from risk_registry.db.clock import FixedClock, day_of
 from risk_registry.db.engine import make_engine
 from risk_registry.db.migrate import upgrade
@@ -25,6 +24,7 @@ from risk_registry.demo.people import PEOPLE, SIGN_IN
 from risk_registry.filings.models import Amendment, Correction, Filing
 from risk_registry.lines.predicates import LINE
 from risk_registry.matters.models import Draft
+from risk_registry.upkeep.verification import verify
 from tests.server import Data
 
 #: Early in a year, so that what is open reaches back over its turn.

@@ -32,7 +32,6 @@ from risk_registry.accounts.signing_in import open_session
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.models import Assessment
 from risk_registry.casefile.projection import attach
-from risk_registry.casefile.verification import verify
 from risk_registry.config import ensure_secret, load
 from risk_registry.db import migrate
 from risk_registry.db.clock import FixedClock
@@ -42,6 +41,7 @@ from risk_registry.filings import operations as filing
 from risk_registry.filings.queries import newest_attempt
 from risk_registry.lines.predicates import LINE
 from risk_registry.tables import METADATA
+from risk_registry.upkeep.verification import verify
 from tests.registry import CONCLUSION, CONSULTATION, Registry, account, matter_values
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule as Route
 
 from risk_registry import routes
-from risk_registry.casefile.step_table import PAGES
+from risk_registry.handling.step_table import PAGES
 from tests.site.cast_site import Site, cast_site
 
 #: Parameters of addresses that say which object is meant; every other one is a choice among pages.

@@ -14,14 +14,14 @@ from risk_registry.assessments.act import Act
 from risk_registry.assessments.fields import FIELDS, SCREENING
 from risk_registry.assessments.models import Assessment
 from risk_registry.casefile.context import current_act, round_or_404
-from risk_registry.casefile.forms import ChangeForm, EditForm
-from risk_registry.casefile.keeping import Sheet
-from risk_registry.casefile.work import choices_for, owner_only, round_url
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import declaration_problems, screening_problems
 from risk_registry.core.problems import Problem
 from risk_registry.db.extension import db
 from risk_registry.matters.operations import facts_values
+from risk_registry.registration.forms import ChangeForm, EditForm
+from risk_registry.registration.keeping import Sheet
+from risk_registry.registration.work import choices_for, owner_only, round_url
 from risk_registry.web import access
 from risk_registry.web.submit import submit
 

@@ -15,16 +15,7 @@ from risk_registry.assessments.fields import BY_NAME, CONSULTATION_FIELDS, PROCE
 from risk_registry.assessments.models import Assessment
 from risk_registry.assessments.operations import assessment_values
 from risk_registry.audit.queries import events_about, head_code
-from risk_registry.casefile import drafts
 from risk_registry.casefile.context import current_act, round_or_404
-from risk_registry.casefile.drafts import Content
-from risk_registry.casefile.forms import (
-    AssessmentForm,
-    Choices,
-    form_choices,
-    with_stored,
-)
-from risk_registry.casefile.keeping import Sheet, answer, consultation_rows
 from risk_registry.casefile.presentation import Wording
 from risk_registry.core.fields import Gate
 from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
@@ -37,6 +28,15 @@ from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, facts_values, save_draft
 from risk_registry.matters.queries import draft_about
 from risk_registry.organisations.queries import name_on
+from risk_registry.registration import drafts
+from risk_registry.registration.drafts import Content
+from risk_registry.registration.forms import (
+    AssessmentForm,
+    Choices,
+    form_choices,
+    with_stored,
+)
+from risk_registry.registration.keeping import Sheet, answer, consultation_rows
 from risk_registry.web import access
 
 _WORKABLE = frozenset({"due", "assessing"})

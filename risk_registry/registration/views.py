@@ -12,21 +12,7 @@ from werkzeug.wrappers import Response
 
 from risk_registry.assessments.act import Act
 from risk_registry.assessments.fields import CONSULTATION_FIELDS
-from risk_registry.casefile import changes, drafts, short_path, work
 from risk_registry.casefile.context import current_act, current_scope
-from risk_registry.casefile.drafts import Content, Judged
-from risk_registry.casefile.forms import (
-    SECTION_BY_CODE,
-    SECTION_CHECKS,
-    SECTION_FORMS,
-    ActForm,
-    CheckForm,
-    Choices,
-    Section,
-    form_choices,
-)
-from risk_registry.casefile.keeping import Sheet, answer, consultation_rows, earlier_answer
-from risk_registry.casefile.prefill import prefilled, types_for_others
 from risk_registry.casefile.queries import similar
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.gates import declaration_problems, screening_problems
@@ -42,6 +28,20 @@ from risk_registry.lines.queries import LineFilter, LineQuery
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, save_draft
 from risk_registry.matters.queries import draft_of
+from risk_registry.registration import changes, drafts, short_path, work
+from risk_registry.registration.drafts import Content, Judged
+from risk_registry.registration.forms import (
+    SECTION_BY_CODE,
+    SECTION_CHECKS,
+    SECTION_FORMS,
+    ActForm,
+    CheckForm,
+    Choices,
+    Section,
+    form_choices,
+)
+from risk_registry.registration.keeping import Sheet, answer, consultation_rows, earlier_answer
+from risk_registry.registration.prefill import prefilled, types_for_others
 from risk_registry.web import access
 from risk_registry.web.forms import filter_class
 from risk_registry.web.inputs import DeclaredControl

@@ -12,7 +12,9 @@ from random import Random
 import pytest
 
 from risk_registry.assessments.operations import declare_matter
-from risk_registry.casefile.backup import (
+from risk_registry.core.problems import Refused
+from risk_registry.db.engine import make_engine
+from risk_registry.upkeep.backup import (
     KEPT,
     Source,
     backup_due,
@@ -23,9 +25,7 @@ from risk_registry.casefile.backup import (
     same_content,
     write_backup,
 )
-from risk_registry.casefile.snapshot import examined, postgresql_program
-from risk_registry.core.problems import Refused
-from risk_registry.db.engine import make_engine
+from risk_registry.upkeep.snapshot import examined, postgresql_program
 from tests.registry import Registry, matter_values
 from tests.server import Data, copied
 

@@ -11,10 +11,10 @@ from risk_registry.assessments import operations as assessing
 from risk_registry.audit.models import Event
 from risk_registry.audit.queries import breaks
 from risk_registry.casefile.readers import ELSEWHERE, FIRST
-from risk_registry.casefile.step_table import PAGES
 from risk_registry.core.workflow import BY_NAME, TRANSITIONS
+from risk_registry.handling.step_table import PAGES
 from risk_registry.settings.operations import change_setting
-from tests.casefile.site import Site, form_of
+from tests.case_site import Site, form_of
 from tests.registry import OPERATOR, matter_values
 
 DAY = date(2024, 3, 4)

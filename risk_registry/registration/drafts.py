@@ -14,15 +14,6 @@ from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act, situation
 from risk_registry.assessments.fields import FIELDS
 from risk_registry.assessments.models import Assessment
-from risk_registry.casefile.forms import (
-    METHOD,
-    SECTION_CHECKS,
-    SECTIONS,
-    Choices,
-    ConsultationRow,
-    Section,
-    row_choices,
-)
 from risk_registry.core.dates_order import RoundDates, check_dates
 from risk_registry.core.gates import (
     conclusion_problems,
@@ -40,6 +31,15 @@ from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import save_draft
 from risk_registry.matters.queries import content as content_of
 from risk_registry.organisations.queries import get, third_party_problem
+from risk_registry.registration.forms import (
+    METHOD,
+    SECTION_CHECKS,
+    SECTIONS,
+    Choices,
+    ConsultationRow,
+    Section,
+    row_choices,
+)
 from risk_registry.web.forms import DeclaredForm
 
 Texts = dict[str, str]

@@ -21,11 +21,11 @@ from risk_registry.assessments.fields import (
     TESTS,
     in_sections,
 )
-from risk_registry.casefile.prefill import organisation_choices
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import DICTIONARIES
 from risk_registry.matters.fields import BASIC, FIELDS, RESPONSIBLE
+from risk_registry.registration.prefill import organisation_choices
 from risk_registry.settings.queries import WordBook
 from risk_registry.web.forms import DeclaredForm, RegistryForm, form_class
 from risk_registry.web.rows import row_class

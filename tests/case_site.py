@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -209,3 +210,11 @@ def _stand_in(app: Flask) -> None:
         if endpoint not in app.view_functions:
             app.add_url_rule(path, endpoint, lambda **_place: "")
             app.config["ACCESS"].setdefault(endpoint, SIGNED_IN)
+
+
+@pytest.fixture
+def site(tmp_path: Path, sqlite_template: Path) -> Iterator[Site]:
+    """The real site over the county, on a day in March 2024."""
+    with made_site(tmp_path, sqlite_template) as found:
+        found.today(date(2024, 3, 4))
+        yield found

@@ -10,12 +10,12 @@ from flask import redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from risk_registry.casefile.drafts import Texts, keepable
-from risk_registry.casefile.forms import Choices, ConsultationRow, row_choices
 from risk_registry.core.problems import Busy, Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.engine import begin_write
 from risk_registry.db.extension import db
+from risk_registry.registration.drafts import Texts, keepable
+from risk_registry.registration.forms import Choices, ConsultationRow, row_choices
 from risk_registry.web import access, tokens
 from risk_registry.web.accounts import signed_in
 from risk_registry.web.forms import DeclaredForm, RegistryForm

@@ -21,10 +21,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from risk_registry.casefile.snapshot import Content, copy_embedded, dump_postgresql, examined, sync
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.clock import SHANGHAI
+from risk_registry.upkeep.snapshot import Content, copy_embedded, dump_postgresql, examined, sync
 
 __all__ = [
     "KEPT",

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.models import Event
 from risk_registry.audit.queries import breaks
-from risk_registry.casefile import registration
 from risk_registry.lines.predicates import LINE
 from risk_registry.matters.models import Draft
+from risk_registry.registration import views
 from risk_registry.settings.operations import change_setting
-from tests.casefile.site import Person, Site, form_of, made_site
+from tests.case_site import Person, Site, form_of, made_site
 from tests.registry import OPERATOR, organisation
 
 TODAY = date(2023, 8, 16)
@@ -384,7 +384,7 @@ def test_the_list_holds_what_is_in_scope_newest_first(site: Site) -> None:
 
 
 def test_the_list_turns_its_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registration, "PAGE_SIZE", 2)
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
     for number in range(5):
         site.case("due", title=f"示例河堤工程{number}")
     clerk, path, seen = site.person("clerk"), "/matters", []

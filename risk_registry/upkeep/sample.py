@@ -17,7 +17,6 @@ from risk_registry.assessments.models import Assessment, Consultation
 from risk_registry.audit.chain import ALGORITHM, seal
 from risk_registry.audit.hook import lock_chain
 from risk_registry.audit.models import Event
-from risk_registry.casefile.invention import Invented, Inventor, Row
 from risk_registry.casefile.projection import Books, Case, values_of
 from risk_registry.core.actors import Actor
 from risk_registry.core.numbering import format_number, format_registration
@@ -32,6 +31,7 @@ from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.operations import create_organisation
 from risk_registry.settings.operations import change_setting, seed_dictionaries
 from risk_registry.settings.queries import settings
+from risk_registry.upkeep.invention import Invented, Inventor, Row
 
 REGION = "500229"
 _YEARS = 10

@@ -10,14 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from risk_registry.assessments.act import Act
-from risk_registry.casefile import drafts
 from risk_registry.casefile.context import current_act, current_scope
-from risk_registry.casefile.drafts import Content
-from risk_registry.casefile.forms import SHORT_FIELDS, Choices, ShortForm, form_choices
-from risk_registry.casefile.keeping import Sheet, answer, consultation_rows
-from risk_registry.casefile.prefill import last_signer, prefilled, types_for_others
 from risk_registry.casefile.queries import similar
-from risk_registry.casefile.work import receipt_url
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import declaration_problems
 from risk_registry.core.problems import Conflict, Problem, Refused
@@ -26,6 +20,12 @@ from risk_registry.db.extension import db
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, save_draft
 from risk_registry.matters.queries import draft_of
+from risk_registry.registration import drafts
+from risk_registry.registration.drafts import Content
+from risk_registry.registration.forms import SHORT_FIELDS, Choices, ShortForm, form_choices
+from risk_registry.registration.keeping import Sheet, answer, consultation_rows
+from risk_registry.registration.prefill import last_signer, prefilled, types_for_others
+from risk_registry.registration.work import receipt_url
 from risk_registry.web import access
 
 #: The consultation of most simple assessments.

@@ -17,7 +17,6 @@ from risk_registry.audit.chain import canonical
 from risk_registry.casefile.context import current_act
 from risk_registry.casefile.presentation import Wording, all_fields, all_values, choices
 from risk_registry.casefile.readers import readable_round, require_open, standing, step_url
-from risk_registry.casefile.step_table import PAGES, StepPage
 from risk_registry.core.fields import Field
 from risk_registry.core.problems import NotAllowed, Refused
 from risk_registry.core.text_marks import N_
@@ -25,6 +24,7 @@ from risk_registry.core.workflow import BY_NAME
 from risk_registry.db.extension import db
 from risk_registry.filings.operations import AMENDABLE, FIXED_BY_FILING, amend
 from risk_registry.filings.queries import newest_attempt
+from risk_registry.handling.step_table import PAGES, StepPage
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
 from risk_registry.web.access import SAFE_METHODS
 from risk_registry.web.forms import RegistryForm, form_class

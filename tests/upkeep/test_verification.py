@@ -12,12 +12,12 @@ import pytest
 
 from risk_registry.audit.chain import COVERED, seal
 from risk_registry.casefile.projection import attach, line_digest
-from risk_registry.casefile.verification import Verification, verify
 from risk_registry.db.clock import FixedClock
 from risk_registry.db.engine import make_engine
 from risk_registry.db.guards import guarded_tables
 from risk_registry.db.work import make_sessions, reading
 from risk_registry.lines.predicates import LINE
+from risk_registry.upkeep.verification import Verification, verify
 from tests.server import Data, copied
 
 TODAY = date(2026, 12, 1)

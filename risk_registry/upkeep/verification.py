@@ -18,7 +18,6 @@ from risk_registry.accounts.scope import EVERYTHING
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.chain import short_code
 from risk_registry.audit.queries import breaks, head
-from risk_registry.casefile import soundness
 from risk_registry.casefile.projection import RULE_VERSION, Books, line_digest, recompute
 from risk_registry.core.predicates import Question
 from risk_registry.core.status import status_at
@@ -26,6 +25,7 @@ from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import Cursor, LineFilter, LineQuery
 from risk_registry.lines.search import matches, matches_slowly
 from risk_registry.settings.queries import settings
+from risk_registry.upkeep import soundness
 
 _BATCH = 500
 _LINES = 2000

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.casefile.site import Site, form_of
+from tests.case_site import Site, form_of
 from tests.registry import account
 
 NUMBER = "示稳评备〔2024〕1号"

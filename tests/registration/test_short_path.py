@@ -15,8 +15,8 @@ from risk_registry.accounts.models import Account
 from risk_registry.audit.models import Event
 from risk_registry.matters.models import Draft
 from risk_registry.settings.operations import change_setting
-from tests.casefile.site import Person, Site, form_of, made_site
-from tests.casefile.test_registration import actions, begin, kept, line
+from tests.case_site import Person, Site, form_of, made_site
+from tests.registration.test_registration import actions, begin, kept, line
 from tests.registry import OPERATOR, PASSWORD, organisation
 
 TODAY = date(2024, 5, 20)
