@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,19 @@ class RefusedCommand(click.ClickException):
             click.echo(line, err=True)
 
 
+@contextmanager
+def said_plainly(ctx: click.Context) -> Iterator[None]:
+    """Refusals and unusable settings as messages of the command line, without a traceback."""
+    try:
+        yield
+    except Refused as refused:
+        raise RefusedCommand("\n".join(str(problem) for problem in refused.problems)) from None
+    except SchemaTooNew as error:
+        raise RefusedCommand(f"数据库由更新版本的软件升级过（{error}），本版本不能使用。(schema too new)") from None
+    except SettingError as error:
+        raise click.UsageError(str(error), ctx) from None
+
+
 class RegistryGroup(FlaskGroup):
     """Commands that act as the local operator; a refusal is said in Chinese on standard error, without a traceback."""
 
@@ -59,14 +75,8 @@ class RegistryGroup(FlaskGroup):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; refusals become exit code 1, settings that cannot be used 2."""
-        try:
+        with said_plainly(ctx):
             return super().invoke(ctx)
-        except Refused as refused:
-            raise RefusedCommand("\n".join(str(problem) for problem in refused.problems)) from None
-        except SchemaTooNew as error:
-            raise RefusedCommand(f"数据库由更新版本的软件升级过（{error}），本版本不能使用。(schema too new)") from None
-        except SettingError as error:
-            raise click.UsageError(str(error), ctx) from None
 
 
 @click.group(
@@ -95,6 +105,26 @@ for command in (
     *(shell_command, routes_command),
 ):
     cli.add_command(command)
+
+
+def under_flask(name: str) -> click.Command:
+    """The same command for ``flask --app risk_registry``: an entry point of ``flask.commands`` (setup.cfg)."""
+    command = cli.commands[name]
+    twin, run = copy.copy(command), command.invoke
+
+    def invoke(ctx: click.Context) -> Any:
+        with said_plainly(ctx):
+            return run(ctx)
+
+    twin.invoke = invoke  # type: ignore[method-assign]
+    return twin
+
+
+def __getattr__(name: str) -> click.Command:
+    """``flask_counts`` and its like, made when Flask asks for them."""
+    if name.startswith("flask_") and name.removeprefix("flask_") in cli.commands:
+        return under_flask(name.removeprefix("flask_"))
+    raise AttributeError(name)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from risk_registry.assessments.act import Act, acts_on_behalf, require_day, require_reason, require_step
+from risk_registry.assessments.faults import conclusion_faults, date_faults, survey_faults
 from risk_registry.assessments.fields import (
     BY_NAME,
     CONSULTATION_FIELDS,
@@ -22,11 +23,8 @@ from risk_registry.assessments.fields import (
 from risk_registry.assessments.models import Assessment, Consultation
 from risk_registry.assessments.terms import due_after
 from risk_registry.audit.operations import record
-from risk_registry.core.dates_order import RoundDates, check_dates
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import (
-    conclusion_problems,
-    consultation_problems,
     declaration_problems,
     missing,
     screening_problems,
@@ -212,7 +210,7 @@ def record_progress(
     require_step(session, act, assessment, "record_progress")
     process = {field.name: values[field.name] for field in FIELDS if field.section == PROCESS and field.name in values}
     merged = {**assessment_values(assessment), **process}
-    refuse_if(_date_problems(merged, act) + _survey_problems(consultations or ()))
+    refuse_if(date_faults(merged, act) + survey_faults(consultations or ()))
     set_fields(assessment, process)
     if consultations is not None:
         set_consultations(assessment, consultations)
@@ -233,9 +231,7 @@ def conclude(
     same_version(assessment, version)
     require_step(session, act, assessment, "conclude")
     merged = {**assessment_values(assessment), **values}
-    rows = len(assessment.consultations) if consultations is None else len(consultations)
-    problems = conclusion_problems(FIELDS, merged, rows, act.conclusion_rules)
-    refuse_if(problems + _date_problems(merged, act) + _survey_problems(consultations or ()))
+    refuse_if(conclusion_faults(session, act, merged, _rows(assessment, consultations)))
     set_fields(assessment, {name: merged[name] for name in BY_NAME if BY_NAME[name].section not in _NOT_CONCLUDED})
     if consultations is not None:
         set_consultations(assessment, consultations)
@@ -243,6 +239,12 @@ def conclude(
     assessment.status = "concluded"
     assessment.due_on = due_after(session, act, "term_file_within", merged["concluded_on"])
     record(session, act.actor, "conclude", assessment)
+
+
+def _rows(assessment: Assessment, given: Sequence[Values] | None) -> Sequence[Values]:
+    if given is not None:
+        return given
+    return [{field.name: getattr(row, field.name) for field in CONSULTATION_FIELDS} for row in assessment.consultations]
 
 
 _NOT_CONCLUDED = frozenset({"screening", "decision", "follow_up"})
@@ -257,7 +259,7 @@ def record_decision(
     decision = {field.name: values.get(field.name) for field in in_sections(DECISION)}
     problems = missing(FIELDS, decision, Gate.DECISION)
     if not problems:
-        problems = [problem for problem in _date_problems(decision, act) if problem.field == "decided_on"]
+        problems = [problem for problem in date_faults(decision, act) if problem.field == "decided_on"]
     refuse_if(problems)
     set_fields(assessment, decision)
     record(session, act.actor, "record_decision", assessment)
@@ -345,15 +347,3 @@ def touch(assessment: Assessment) -> None:
     """Move the version on when only rows beside the assessment changed, so that a stale page is noticed."""
     # Not a declared column: flagging one would put a change into the event that never was.
     flag_modified(assessment, "entered_by")
-
-
-def _date_problems(values: Values, act: Act) -> list[Problem]:
-    names = ("notice_from", "notice_to", "started_on", "concluded_on", "decided_on")
-    return list(check_dates(RoundDates(**{name: values.get(name) for name in names}), act.today))
-
-
-def _survey_problems(rows: Sequence[Values]) -> list[Problem]:
-    problems: list[Problem] = []
-    for position, row in enumerate(rows):
-        problems += consultation_problems(row, f"consultations-{position}-")
-    return problems

@@ -172,9 +172,13 @@ class Operator(ScriptInfo):
 
 
 def operator() -> Operator:
-    """The operator of the running command."""
-    found = click.get_current_context().find_object(Operator)
-    assert found is not None
+    """The operator of the running command; under ``flask --app risk_registry`` one is made for it."""
+    context = click.get_current_context()
+    found = context.find_object(Operator)
+    if found is None:
+        found = Operator()
+        context.find_root().obj = found
+        context.find_root().call_on_close(found.close)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import signal
+import sys
 import threading
 from dataclasses import replace
 from types import FrameType
@@ -20,6 +21,7 @@ from risk_registry.core.text_marks import N_
 from risk_registry.demo.people import SIGN_IN
 from risk_registry.settings.queries import settings
 from risk_registry.upkeep.backup import backup_due, daily_backup
+from risk_registry.web import logs
 
 _log = logging.getLogger(__name__)
 #: Seconds between two looks whether a backup is due.
@@ -32,6 +34,8 @@ _EVERY = 600.0
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="线程数 (threads).")
 def serve(host: str, port: int, threads: int) -> None:
     """Upgrade the embedded database, then serve until told to stop."""
+    logs.configure(sys.stderr)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     owner = operator()
     with owner.reading() as session:
         demo = owner.config.demo or settings(session).on("demo")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true
@@ -213,13 +214,20 @@ class LineQuery:
 
     def page(self, session: Session, names: Sequence[str], *, cursor: Cursor, size: int) -> Sequence[Row[Any]]:
         """Up to ``size + 1`` lines from ``cursor`` on, newest registration first; the extra one tells of more."""
-        columns = [LINE.c.assessment_id, *(self.column(name) for name in names)]
-        rows: list[Row[Any]] = []
+        query, rows = self._columns(tuple(names)), list[Row[Any]]()
+        # Straight on the connection: these are rows, and the way through the object layer costs as much as they do.
+        connection = session.connection()
         for part in self.branches(session):
-            rows += session.execute(_ordered(select(*columns).where(*part), cursor, size)).all()
+            rows += connection.execute(_ordered(query.where(*part), cursor, size)).all()
         rows.sort(key=_assessment_id, reverse=not cursor.backwards)
         rows = rows[: size + 1]
         return rows[::-1] if cursor.backwards else rows
+
+    def _columns(self, names: tuple[str, ...]) -> Select[Any]:
+        """The columns without a condition yet. At the present they are always the same statement."""
+        if self.is_present and "ended_on" not in names:
+            return _stored(names)
+        return select(LINE.c.assessment_id, *(self.column(name) for name in names))
 
     def count(self, session: Session, *, cap: int | None = None) -> int:
         """How many lines; counting stops at ``cap``."""
@@ -251,6 +259,11 @@ class LineQuery:
     def with_filter(self, **changes: Any) -> LineQuery:
         """The same query with parts of its filter replaced."""
         return replace(self, filter=replace(self.filter, **changes))
+
+
+@lru_cache(maxsize=32)
+def _stored(names: tuple[str, ...]) -> Select[Any]:
+    return select(LINE.c.assessment_id, *(LINE.c[name] for name in names))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act, situation
+from risk_registry.assessments.faults import conclusion_faults
 from risk_registry.assessments.fields import FIELDS
 from risk_registry.assessments.models import Assessment
-from risk_registry.core.dates_order import RoundDates, check_dates
 from risk_registry.core.gates import (
-    conclusion_problems,
-    consultation_problems,
     declaration_problems,
     screening_problems,
 )
@@ -30,7 +28,6 @@ from risk_registry.filings import operations as filing
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import save_draft
 from risk_registry.matters.queries import content as content_of
-from risk_registry.organisations.queries import get, third_party_problem
 from risk_registry.registration.forms import (
     METHOD,
     SECTION_CHECKS,
@@ -81,33 +78,11 @@ def _is_safe(text: str) -> bool:
     return not find_personal_data(text)
 
 
-def row_problems(row: Mapping[str, Any], position: int) -> list[Problem]:
-    """What is wrong with one consultation row."""
-    prefix = f"consultations-{position}-"
-    problems = consultation_problems(row, prefix)
-    if not row.get("method"):
-        problems.append(Problem(f"{prefix}method", N_("请选择调查方式")))
-    elif all(value in (None, "") for name, value in row.items() if name != "method"):
-        problems.append(Problem(f"{prefix}method", N_("请填写次数、人次或份数；没有开展的，请删除这一行")))
-    return problems
-
-
-def conclusion_faults(
+def concluding(
     session: Session, act: Act, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
 ) -> list[Problem]:
-    """Everything that stands between these values and a conclusion, at once."""
-    found = {**values, "method": METHOD}
-    problems = conclusion_problems(FIELDS, found, len(rows), act.conclusion_rules)
-    names = ("notice_from", "notice_to", "started_on", "concluded_on", "submitted_on", "actual_start")
-    problems += check_dates(RoundDates(**{name: found.get(name) for name in names}), act.today)
-    for position, row in enumerate(rows):
-        problems += row_problems(row, position)
-    if found.get("third_party") and found.get("mode") == "commissioned":
-        organisation = get(session, found["third_party"])
-        day = found.get("concluded_on") or act.today
-        problem = third_party_problem(organisation, day) if organisation else None
-        problems += [problem] if problem else []
-    return problems
+    """What stands between these values and a conclusion by the method these pages offer."""
+    return conclusion_faults(session, act, {**values, "method": METHOD}, rows)
 
 
 @dataclass(frozen=True)
@@ -162,7 +137,7 @@ def judge(session: Session, act: Act, content: Content, choices: Choices) -> Jud
     problems = {
         "basic": declaration_problems(values),
         "screening": screening_problems(values),
-        "assessment": conclusion_faults(session, act, values, typed),
+        "assessment": concluding(session, act, values, typed),
     }
     parts = []
     for section in SECTIONS:
@@ -230,7 +205,7 @@ def conclude(
 ) -> None:
     """评估完成, started first where it has not been. Raises ``Refused`` with every problem at once."""
     found = {name: values.get(name) for name in _CONCLUDED} | {"method": METHOD}
-    faults = conclusion_faults(session, act, {**found, "submitted_on": values.get("submitted_on")}, rows)
+    faults = concluding(session, act, {**found, "submitted_on": values.get("submitted_on")}, rows)
     if faults:
         raise Refused(faults)
     if assessment.status == "due":

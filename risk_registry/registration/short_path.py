@@ -94,7 +94,7 @@ def _complete(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Problem]:
     found = _complete(values)
-    return declaration_problems(found) + drafts.conclusion_faults(db.session(), current_act(), found, rows)
+    return declaration_problems(found) + drafts.concluding(db.session(), current_act(), found, rows)
 
 
 def keep_short(number: int, sheet: Sheet) -> str:

@@ -227,7 +227,7 @@ def section_rules(part: Section, act: Act) -> Any:
             return declaration_problems(values)
         if part.code == "screening":
             return screening_problems(values)
-        return drafts.conclusion_faults(db.session(), act, values, rows) if part.code == "assessment" else ()
+        return drafts.concluding(db.session(), act, values, rows) if part.code == "assessment" else ()
 
     return rules
 

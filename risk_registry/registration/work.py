@@ -92,7 +92,7 @@ def _answer(reg_no: str, n: int, sheet: Sheet) -> ResponseReturnValue | None:
         return conclude(reg_no, n, sheet, submit=action == "submit")
 
     def rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
-        return drafts.conclusion_faults(db.session(), current_act(), values, rows)
+        return drafts.concluding(db.session(), current_act(), values, rows)
 
     if action == "progress":
         return answer(sheet, keep=keep, rules=None, act=go_on, done=gettext("已保存进展"))

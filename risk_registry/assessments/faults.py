@@ -1,0 +1,54 @@
+"""Everything that stands between typed values and the next step of an assessment: one list for pages and operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from risk_registry.assessments.act import Act
+from risk_registry.assessments.fields import FIELDS
+from risk_registry.core.dates_order import RoundDates, check_dates
+from risk_registry.core.gates import conclusion_problems, consultation_problems
+from risk_registry.core.problems import Problem
+from risk_registry.core.text_marks import N_
+from risk_registry.organisations.queries import get, third_party_problem
+
+Values = Mapping[str, Any]
+
+_DATES = ("notice_from", "notice_to", "started_on", "concluded_on", "submitted_on", "decided_on", "actual_start")
+
+
+def date_faults(values: Values, act: Act) -> list[Problem]:
+    """Dates out of order or in the future."""
+    return list(check_dates(RoundDates(**{name: values.get(name) for name in _DATES}), act.today))
+
+
+def row_faults(row: Values, position: int) -> list[Problem]:
+    """What is wrong with one consultation row; problems stand at ``consultations-<position>-<field>``."""
+    prefix = f"consultations-{position}-"
+    problems = consultation_problems(row, prefix)
+    if not row.get("method"):
+        problems.append(Problem(f"{prefix}method", N_("请选择调查方式")))
+    elif all(value in (None, "") for name, value in row.items() if name != "method"):
+        problems.append(Problem(f"{prefix}method", N_("请填写次数、人次或份数；没有开展的，请删除这一行")))
+    return problems
+
+
+def survey_faults(rows: Sequence[Values]) -> list[Problem]:
+    """What is wrong with the consultation rows."""
+    return [problem for position, row in enumerate(rows) for problem in row_faults(row, position)]
+
+
+def conclusion_faults(session: Session, act: Act, values: Values, rows: Sequence[Values]) -> list[Problem]:
+    """Everything that stands between these values and a conclusion, at once (DOMAIN §8a gate C)."""
+    problems = conclusion_problems(FIELDS, values, len(rows), act.conclusion_rules)
+    known = {problem.field for problem in problems}
+    problems += [problem for problem in date_faults(values, act) if problem.field not in known]
+    problems += survey_faults(rows)
+    assessor = get(session, values["third_party"]) if values.get("third_party") else None
+    if assessor is not None and values.get("mode") == "commissioned":
+        problem = third_party_problem(assessor, values.get("concluded_on") or act.today)
+        problems += [problem] if problem else []
+    return problems
