@@ -16,7 +16,7 @@ from risk_registry.core.predicates import Question
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import BUSINESS_ROLES, DEPARTMENT_ROLES, OFFICE_ROLES, STATUS_GROUPS
 from risk_registry.ledgers.asking import Asked
-from risk_registry.ledgers.listing import count_lines
+from risk_registry.ledgers.reading import Reading
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import LineFilter, LineQuery
 from risk_registry.settings.queries import Settings
@@ -89,10 +89,10 @@ def by_status(session: Session, scope: Scope, day: date) -> list[tuple[str, str,
     return [(code, label, codes, sum(found.get(s, 0) for s in codes)) for code, label, codes in STATUS_GROUPS]
 
 
-def year_figures(session: Session, asked: Asked) -> list[tuple[str, str, str, int]]:
+def year_figures(reading: Reading, asked: Asked) -> list[tuple[str, str, str, int]]:
     """(measure, label, note, number) of the year."""
     return [
-        (measure, label, note, count_lines(session, asked.query.with_filter(measure=measure), cap=None).number)
+        (measure, label, note, reading.count(asked.query.with_filter(measure=measure)).number)
         for measure, label, note in FIGURES
     ]
 

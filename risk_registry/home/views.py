@@ -50,7 +50,7 @@ def desk() -> ResponseReturnValue:
         context |= {"figures_first": True, "sentence": Figures(asked, counts(session, asked.query), {}).sentence()}
     context["figures"] = [
         (number, gettext(label), address("ledgers.ledger", asked.with_measure(measure)), gettext(note) if note else "")
-        for measure, label, note, number in work.year_figures(session, asked)
+        for measure, label, note, number in work.year_figures(reading, asked)
     ]
     return render_template("home/desk.html", **context, **_work(account, reading), business=True, today=reading.today)
 

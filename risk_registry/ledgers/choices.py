@@ -24,6 +24,8 @@ from risk_registry.settings.queries import Settings, WordBook, settings
 
 #: More organisations than this are not offered one by one but asked for by code.
 MOST_ORGANISATIONS = 300
+#: Query bars, and sizes of lists, that are kept at a time.
+MOST_KEPT = 64
 
 _NONE = N_("未填写")
 _DICTIONARIES = (

@@ -19,7 +19,9 @@ from risk_registry.core.problems import Problem, Refused
 from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import WORDS, Asked, ask
-from risk_registry.ledgers.choices import Choices, ChoiceShelf
+from risk_registry.ledgers.choices import MOST_KEPT, Choices, ChoiceShelf
+from risk_registry.ledgers.listing import Total, count_lines
+from risk_registry.lines.queries import LineQuery
 
 SHELF = "ledger_choices"
 
@@ -39,6 +41,16 @@ class Reading:
         """What stands in a control: the word as understood, else as typed."""
         typed = request.args.get(name, "")
         return typed if self.asked is None else self.asked.args.get(name, typed)
+
+    def count(self, query: LineQuery, *, cap: int | None = None) -> Total:
+        """The size of a list, counted once until something is recorded."""
+        known = self.choices.totals
+        found = known.get((query, cap))
+        if found is None:
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            found = known[query, cap] = count_lines(db.session(), query, cap=cap)
+        return found
 
     def default(self) -> Asked:
         """The question nobody has narrowed: this year."""

@@ -20,8 +20,9 @@ from risk_registry.core.vocabulary import STATUS_GROUPS, STATUSES, labels
 from risk_registry.db.engine import begin_write
 from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import LABELS, WORDS, Asked
+from risk_registry.ledgers.choices import MOST_KEPT
 from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, write
-from risk_registry.ledgers.listing import SIZE, Total, count_lines, line_page
+from risk_registry.ledgers.listing import SIZE, Total, line_page
 from risk_registry.ledgers.reading import Reading, address, read_question
 from risk_registry.web.downloads import download
 from risk_registry.web.listing import read_cursor
@@ -36,7 +37,6 @@ _MIMETYPES: dict[FileKind, str] = {
 _STATUS_LABELS = labels(STATUSES)
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 64 * 1024
-_MOST_KEPT = 64
 
 
 class Pieces(dict[Any, Any]):
@@ -107,16 +107,11 @@ def ledger() -> ResponseReturnValue:
 def _total(reading: Reading, page: Page[Row[Any]], cursor: Cursor, *, cap: int | None) -> Total:
     """The size of the list; a list of one page has been counted by showing it."""
     assert reading.asked is not None
-    query, known = reading.asked.query, reading.choices.totals
+    query = reading.asked.query
     measure = MEASURE_BY_ID.get(query.filter.measure)
     if cursor == Cursor() and page.next is None and not (measure and measure.distinct_matters):
         return Total(len(page.rows))
-    found = known.get((query, cap))
-    if found is None:
-        if len(known) >= _MOST_KEPT:
-            known.clear()
-        found = known[query, cap] = count_lines(db.session(), query, cap=cap)
-    return found
+    return reading.count(query, cap=cap)
 
 
 @blueprint.get("/ledger.xlsx", defaults={"kind": "xlsx"})
@@ -218,7 +213,7 @@ def _rendered_bar(reading: Reading, extra: list[tuple[str, str, str, str, str]])
     known = reading.choices.bars
     key = (str(get_locale()), request.script_root, str(reading.asked is None), *map(reading.given, WORDS))
     if key not in known:
-        if len(known) >= _MOST_KEPT:
+        if len(known) >= MOST_KEPT:
             known.clear()
         more = "from to basis level_before level_after outcome kind field as_of known_at".split()
         known[key] = current_app.jinja_env.get_template("ledgers/bar.html").render(
