@@ -126,7 +126,8 @@ class _Furnisher:
         basic = {"title": "示例县灌溉渠系改造工程", "kind": "project", "field": "water", "invest_wan": "86.5"}
         kept = {**basic, "summary": "改造渠系12公里。", "token": "", "version": "1"}
         return {
-            "short": self._draft(account_id, "short", {"short": basic}, basic["title"]),
+            "short": self._draft(account_id, "short", {}, ""),
+            "kept": self._draft(account_id, "short", {"short": basic}, basic["title"]),
             "long": self._draft(account_id, "matter", _whole_draft(self._session), "示例县引水渠改造工程"),
             "begun": self._draft(account_id, "matter", {"basic": basic}, basic["title"]),
             "stash": stash_form(
@@ -221,7 +222,7 @@ assert {name for name, *_rest in _STEPS} == set(PAGES)
 
 _FILED = a_round("filed")
 _TWICE = a_round("filed", also="seq = 2")
-_PEOPLE = {"title": "", "invest_wan": "很多", "summary": "请联系张三，身份证11010519491231002X"}
+_PEOPLE = {"kind": "project", "title": "", "invest_wan": "很多", "summary": "请联系张三，身份证11010519491231002X"}
 
 VISITS: tuple[Visit, ...] = (
     Visit("login", "accounts.login", faulty={"name": "shuili", "password": "not-this-one"}),
@@ -237,6 +238,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("new-on-behalf", "matters.new", "jingban"),
     Visit("tasks", "matters.draft", "shuili", made(number="begun")),
     Visit("short", "matters.draft", "shuili", made(number="short"), faulty=_PEOPLE),
+    Visit("short-kept", "matters.draft", "shuili", made(number="kept")),
     Visit(
         "section-basic", "matters.section", "shuili", {**made(number="begun"), "code": always("basic")}, faulty=_PEOPLE
     ),

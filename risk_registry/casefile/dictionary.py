@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS
@@ -51,6 +52,17 @@ ENTITIES = (
     Entity("consultation", N_("调查情况"), CONSULTATION_FIELDS),
     Entity("organisation", N_("单位"), ORGANISATION_FIELDS),
 )
+
+
+#: Fields whose value reads as it was typed; of the others a form carries codes.
+_PLAIN = frozenset(Kind) - {Kind.CHOICE, Kind.ORGANISATION, Kind.BOOLEAN}
+
+
+@blueprint.record_once
+def _label_kept_forms(state: BlueprintSetupState) -> None:
+    """Let the page that gives a kept form back call its values by their labels."""
+    declared = (*MATTER_FIELDS, *ASSESSMENT_FIELDS)
+    state.app.config["FIELD_LABELS"] = {field.name: field.label for field in declared if field.kind in _PLAIN}
 
 
 @blueprint.get("/dictionary")

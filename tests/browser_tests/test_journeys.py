@@ -221,7 +221,9 @@ def test_a_form_sent_after_the_session_ended_comes_back(clerk: Person, server: S
     assert "/login" in clerk.page.url
     clerk.enter(name="shuili", password=PASSWORD)
     clerk.press("登录")
-    assert "示例灌渠清淤工程" in clerk.page.content()
+    kept = clerk.page.locator("main").inner_text()
+    assert "示例灌渠清淤工程" in kept
+    assert "88.5" in kept
     clerk.press("继续提交")
     assert not clerk.page.locator("[data-error-summary]").count(), clerk.faults()
     clerk.open("/matters")
