@@ -108,6 +108,7 @@ STEPS: dict[str, Step] = {
     "start": lambda s, a, r, d: assessing.start(s, a, r, started_on=d.get("day")),
     "record_progress": lambda s, a, r, d: assessing.record_progress(s, a, r, {"procedure": "simplified"}, CONSULTATION),
     "conclude": _conclude,
+    "revise": lambda s, a, r, d: assessing.revise(s, a, r, {"conclusion_text": f"{a.today}补充"}),
     "submit": lambda s, a, r, d: filing.submit(s, a, r, submitted_on=d.get("day")),
     "receive": lambda s, a, r, d: filing.receive(s, a, attempt(s, r), received_on=d.get("day")),
     "request_correction": lambda s, a, r, d: filing.request_correction(

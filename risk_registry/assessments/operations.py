@@ -241,6 +241,31 @@ def conclude(
     record(session, act.actor, "conclude", assessment)
 
 
+def revise(
+    session: Session,
+    act: Act,
+    assessment: Assessment,
+    values: Values,
+    consultations: Sequence[Values] | None = None,
+    *,
+    version: int | None = None,
+) -> None:
+    """修改评估内容 of a round that came back unfiled, before it is sent again (§8b row 10).
+
+    The days on which it was begun and concluded stay: another conclusion on another day is a new round.
+    """
+    same_version(assessment, version)
+    require_step(session, act, assessment, "revise")
+    before = assessment_values(assessment)
+    merged = {**before, **values, "started_on": before["started_on"], "concluded_on": before["concluded_on"]}
+    refuse_if(conclusion_faults(session, act, merged, _rows(assessment, consultations)))
+    set_fields(assessment, {name: merged[name] for name in BY_NAME if BY_NAME[name].section not in _NOT_CONCLUDED})
+    if consultations is not None:
+        set_consultations(assessment, consultations)
+    touch(assessment)
+    record(session, act.actor, "revise", assessment)
+
+
 def _rows(assessment: Assessment, given: Sequence[Values] | None) -> Sequence[Values]:
     if given is not None:
         return given

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "edit_declaration": "matters.edit",
     "record_progress": "matters.work",
     "conclude": "matters.work",
+    "revise": "matters.work",
     "accept": "filings.review",
     "amend": "steps.amendment",
 }

@@ -71,10 +71,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     _step("screen_required", N_("判定应评"), 3, "declared", "due", _SUBMITTER | _OFFICE),
     _step("screen_exempt", N_("判定不需评估"), 3, "declared due", "exempt", _SUBMITTER | _OFFICE, reason=True),
     _step("reopen", N_("重新判定"), 3, "exempt", "declared", _SUBMITTER | _OFFICE, reason=True),
-    _step("edit_declaration", N_("修改事项"), 2, "returned declared due assessing", None, _SUBMITTER),
+    _step(
+        "edit_declaration", N_("修改事项"), 2, "returned declared due assessing withdrawn declined", None, _SUBMITTER
+    ),
     _step("start", N_("启动评估"), 5, "due", "assessing", _SUBMITTER),
     _step("record_progress", N_("填写评估情况"), 6, "assessing", None, _SUBMITTER),
     _step("conclude", N_("评估完成"), 9, "assessing", "concluded", _SUBMITTER),
+    _step("revise", N_("修改评估内容"), 10, "withdrawn declined", None, _SUBMITTER),
     _step("submit", N_("报送备案"), 10, "concluded withdrawn declined", "submitted", _SUBMITTER),
     _step("receive", N_("接收"), 11, "submitted", "received", _OFFICE),
     _step("request_correction", N_("退回补正"), 12, "received", "correcting", _OFFICE, reason=True),

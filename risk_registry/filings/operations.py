@@ -121,7 +121,10 @@ def request_correction(
         due_on=due_on,
     )
     session.add(correction)
-    assessment.status, assessment.due_on = "correcting", due_on
+    assessment.status = "correcting"
+    # A day the office names is a wish until it has switched the term on; before that nothing is overdue.
+    term = due_after(session, act, "term_correction", act.today)
+    assessment.due_on = (due_on or term) if term else None
     record(session, act.actor, "request_correction", assessment, reason=items)
     return correction
 

@@ -14,7 +14,7 @@ from risk_registry.filings.models import Amendment, Filing, NumberCounter
 
 #: Acts that put content into an assessment; whoever did one for another unit (代录) typed it.
 _TYPING = (
-    *("declare", "change_declaration", "redeclare", "new_round", "start", "record_progress", "conclude"),
+    *("declare", "change_declaration", "redeclare", "new_round", "start", "record_progress", "conclude", "revise"),
     *("submit", "answer_correction"),
 )
 

@@ -17,6 +17,7 @@ from risk_registry.casefile.context import current_act, round_or_404
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import declaration_problems, screening_problems
 from risk_registry.core.problems import Problem
+from risk_registry.core.workflow import BY_NAME
 from risk_registry.db.extension import db
 from risk_registry.matters.operations import facts_values
 from risk_registry.registration.forms import ChangeForm, EditForm
@@ -25,7 +26,7 @@ from risk_registry.registration.work import choices_for, owner_only, round_url
 from risk_registry.web import access
 from risk_registry.web.submit import submit
 
-_EDITABLE = frozenset({"returned", "declared", "due", "assessing"})
+_EDITABLE = BY_NAME["edit_declaration"].sources
 
 
 def edit(reg_no: str, n: int) -> ResponseReturnValue:

@@ -215,6 +215,15 @@ def conclude(
     session.flush()
 
 
+def revise(
+    session: Session, act: Act, assessment: Assessment, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """修改评估内容 of a round that came back, before it is sent again."""
+    found = {name: values.get(name) for name in _CONCLUDED} | {"method": METHOD}
+    assessing.revise(session, act, assessment, found, rows)
+    session.flush()
+
+
 _CONCLUDED = tuple(item.name for item in FIELDS if item.section not in ("screening", "decision", "follow_up"))
 
 

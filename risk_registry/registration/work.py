@@ -39,8 +39,8 @@ from risk_registry.registration.forms import (
 from risk_registry.registration.keeping import Sheet, answer, consultation_rows
 from risk_registry.web import access
 
-_WORKABLE = frozenset({"due", "assessing"})
-_EDITABLE = frozenset({"returned", "declared", "due", "assessing"})
+_CAME_BACK = frozenset({"withdrawn", "declined"})
+_WORKABLE = frozenset({"due", "assessing"}) | _CAME_BACK
 _CHANGED = N_("本轮评估或您的草稿在打开页面之后又保存过，请核对后再保存。您填写的内容仍在页面上。")
 _NOT_NOW = N_("本轮评估现在不能填写，请返回查看最新进展。")
 
@@ -97,7 +97,7 @@ def _answer(reg_no: str, n: int, sheet: Sheet) -> ResponseReturnValue | None:
     if action == "progress":
         return answer(sheet, keep=keep, rules=None, act=go_on, done=gettext("已保存进展"))
     # The receipt says itself that the submission went well.
-    done = "" if action == "submit" else gettext("评估已完成")
+    done = "" if action == "submit" else gettext("评估内容已保存")
     return answer(sheet, keep=keep, rules=rules, act=finish, done=done)
 
 
@@ -199,7 +199,10 @@ def conclude(reg_no: str, n: int, sheet: Sheet, *, submit: bool) -> str:
     """评估完成, started first where it has not been; with ``submit`` also 报送. Each step is an event of its own."""
     assessment, act, session = round_or_404(reg_no, n), current_act(), db.session()
     draft = _same_stand(assessment, sheet)
-    drafts.conclude(session, act, assessment, sheet.form.typed(), sheet.typed_rows())
+    if assessment.status in _CAME_BACK:
+        drafts.revise(session, act, assessment, sheet.form.typed(), sheet.typed_rows())
+    else:
+        drafts.conclude(session, act, assessment, sheet.form.typed(), sheet.typed_rows())
     if draft is not None:
         drop_draft(session, draft)
     if not submit:
@@ -216,6 +219,7 @@ def _work_page(assessment: Assessment, act: Act, sheet: Sheet) -> str:
         sheet=sheet,
         form=sheet.form,
         open=assessment.status in _WORKABLE,
+        came_back=assessment.status in _CAME_BACK,
         may_conclude=drafts.may_conclude(db.session(), act, assessment),
         back=round_url(assessment),
     )

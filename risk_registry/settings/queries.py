@@ -32,6 +32,7 @@ DEFAULTS: dict[str, str] = {
     "minimum_experts": "3",
     "term_file_within": "",
     "term_office_check": "",
+    "term_correction": "",
     "demo": "off",
 }
 

@@ -37,6 +37,7 @@ WEIGHTS = {
     "void": 0.6,
     "edit_declaration": 0.3,
     "record_progress": 0.5,
+    "revise": 0.3,
     "screen_exempt": 0.6,
 }
 _CREW = frozenset({"submitter", "department_head", "filing_officer", "filing_approver"})
