@@ -104,9 +104,13 @@ def round_view(session: Session, assessment: Assessment) -> RoundView:
 def matter(reg_no: str) -> ResponseReturnValue:
     """The matter with all its rounds, the newest first."""
     newest = readable_round(reg_no)
-    session, scope = db.session(), current_scope()
-    seen = [item for item in rounds(session, newest.matter_id) if find_assessment(session, scope, reg_no, item.seq)]
-    return _page(newest, seen)
+    return _page(newest, _in_scope(newest))
+
+
+def _in_scope(shown: Assessment) -> list[Assessment]:
+    """The rounds of its matter that the reader may see: an earlier one may have been another unit's."""
+    session, scope, reg_no = db.session(), current_scope(), shown.matter.reg_no
+    return [item for item in rounds(session, shown.matter_id) if find_assessment(session, scope, reg_no, item.seq)]
 
 
 @blueprint.get("/matters/<reg_no>/assessments/<int:n>")
@@ -119,12 +123,11 @@ def assessment(reg_no: str, n: int) -> ResponseReturnValue:
 def _page(shown: Assessment, seen: Sequence[Assessment]) -> str:
     session, act = db.session(), current_act()
     wording = Wording.of(session, shown)
-    every = rounds(session, shown.matter_id)
     return render_template(
         "casefile/matter.html",
         assessment=shown,
         views=[round_view(session, item) for item in reversed(seen)],
-        others=[item for item in every if item not in seen] if len(seen) == 1 else [],
+        others=[item for item in _in_scope(shown) if item not in seen] if len(seen) == 1 else [],
         basic=matter_rows(wording, shown, BASIC),
         responsible=matter_rows(wording, shown, RESPONSIBLE),
         offers=offers(session, act, shown),

@@ -17,6 +17,7 @@ from risk_registry.assessments.operations import assessment_values
 from risk_registry.audit.queries import events_about, head_code
 from risk_registry.casefile.context import current_act, round_or_404
 from risk_registry.casefile.presentation import Wording
+from risk_registry.casefile.readers import readable_round
 from risk_registry.core.fields import Gate
 from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
 from risk_registry.core.text_marks import N_
@@ -227,7 +228,7 @@ def _work_page(assessment: Assessment, act: Act, sheet: Sheet) -> str:
 
 def receipt(reg_no: str, n: int) -> ResponseReturnValue:
     """报送回执: what was sent, when, under which code, and what happens next."""
-    assessment = round_or_404(reg_no, n)
+    assessment = readable_round(reg_no, n)
     session = db.session()
     attempt = newest_attempt(session, assessment.id)
     if attempt is None:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from risk_registry.accounts.scope import EVERYTHING
+from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import situation
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.queries import head_code
+from risk_registry.casefile.queries import find_assessment
 from risk_registry.casefile.readers import step_url
 from risk_registry.core.workflow import available
 from risk_registry.settings.operations import change_setting
 from tests.case_site import Site
-from tests.registry import OPERATOR
+from tests.registry import OPERATOR, organisation
 
 HOSTILE = "<script>alert(1)</script>\n=1+1"
 
@@ -92,9 +95,26 @@ def test_out_of_scope_is_not_there(site: Site) -> None:
         assert site.app.test_client().get(path).location == f"/login?next={path}"
 
 
+def test_a_round_of_another_unit_is_not_even_named(site: Site) -> None:
+    """An earlier round may have been another unit's; nothing on the page of the later one leads there."""
+    reg_no = site.case("concluded", conclusion={"outcome": "deferred"})
+    with site.registry.writing() as session:
+        found = find_assessment(session, EVERYTHING, reg_no)
+        assert found is not None
+        assessing.open_round(session, site.registry.act(session, "clerk"), found, trigger="new_risk", reason="重新论证")
+        school = organisation(session, "school").id
+    assert "本事项的其他轮次" in site.person("clerk").get(f"/matters/{reg_no}/assessments/2").text
+    site.spoil("DROP TRIGGER ledger_line_no_update")
+    site.spoil("UPDATE ledger_line SET owner_org_id = :school WHERE seq = 1", school=school)
+    assert site.person("clerk").get(f"/matters/{reg_no}/assessments/1").status_code == 404
+    for path in (f"/matters/{reg_no}", f"/matters/{reg_no}/assessments/2"):
+        assert "本事项的其他轮次" not in site.person("clerk").get(path).text
+
+
 def test_separated_administrators_see_no_business(site: Site) -> None:
     reg_no = site.case("filed")
     paths = [f"/matters/{reg_no}", f"/matters/{reg_no}/assessments/1/form", "/filings", f"/filings/{reg_no}/1"]
+    paths.append(f"/matters/{reg_no}/assessments/1/receipt")
     assert {site.person("auditor").get(path).status_code for path in paths} == {200}
     with site.registry.writing() as session:
         change_setting(session, OPERATOR, "separation", "on")
