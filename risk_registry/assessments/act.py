@@ -79,7 +79,11 @@ def situation(session: Session, act: Act, assessment: Assessment, *, same_person
 
 def require_step(session: Session, act: Act, assessment: Assessment, name: str, *, same_person: bool = False) -> None:
     """Raises ``NotAllowed`` or ``Refused`` unless the state machine lets this actor take the step now."""
-    found = situation(session, act, assessment, same_person=same_person)
+    require_open(name, situation(session, act, assessment, same_person=same_person))
+
+
+def require_open(name: str, found: Situation) -> None:
+    """Raises ``NotAllowed`` when the step is not the actor's, ``Refused`` when it is not its time."""
     problem = refusal(name, found)
     if problem is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import abort, url_for
 from flask_babel import gettext
@@ -13,9 +13,7 @@ from risk_registry.accounts.sessions import signed_in
 from risk_registry.assessments.act import Act, situation
 from risk_registry.assessments.models import Assessment
 from risk_registry.casefile.context import round_or_404
-from risk_registry.core.problems import NotAllowed, Refused
-from risk_registry.core.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES
-from risk_registry.core.workflow import Situation, available, refusal, role_allows
+from risk_registry.core.workflow import Situation, available
 from risk_registry.db.extension import db
 from risk_registry.filings.models import Filing
 from risk_registry.filings.queries import newest_attempt, same_person
@@ -65,29 +63,10 @@ def readable_round(reg_no: str, n: int | None = None) -> Assessment:
 
 
 def standing(session: Session, act: Act, assessment: Assessment) -> Situation:
-    """The situation with those roles only that count here: a department's for its own matters, an office's for what is
-    filed with it. A wide data scope lets one read, not act.
-    """
-    actor = act.actor
+    """What the state machine must know of the round and its reader, who submitted or typed it included."""
     filing = newest_attempt(session, assessment.id)
-    same = filing is not None and same_person(session, actor, filing)
-    roles = actor.roles
-    if actor.kind == "account":
-        if actor.organisation_id != assessment.facts.owner_org_id:
-            roles -= DEPARTMENT_ROLES
-        if actor.organisation_id != assessment.filing_office_id:
-            roles -= OFFICE_ROLES
-    return replace(situation(session, act, assessment, same_person=same), roles=roles)
-
-
-def require_open(name: str, found: Situation) -> None:
-    """Raises ``NotAllowed`` when the step is not the reader's, ``Refused`` when it is not its time."""
-    problem = refusal(name, found)
-    if problem is None:
-        return
-    if found.same_person or not role_allows(name, found):
-        raise NotAllowed((problem,))
-    raise Refused((problem,))
+    same = filing is not None and same_person(session, act.actor, filing)
+    return situation(session, act, assessment, same_person=same)
 
 
 def offers(session: Session, act: Act, assessment: Assessment) -> list[Offer]:

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
 from risk_registry.assessments import fields
-from risk_registry.assessments.act import Act
+from risk_registry.assessments.act import Act, require_open
 from risk_registry.assessments.models import Assessment
 from risk_registry.casefile import checklist
 from risk_registry.casefile.context import current_act, current_scope
 from risk_registry.casefile.matter import RoundView, round_view, state
 from risk_registry.casefile.presentation import Wording, assessment_rows, matter_rows
-from risk_registry.casefile.readers import attempt_or_404, business_only, offers, readable_round, require_open, standing
+from risk_registry.casefile.readers import attempt_or_404, business_only, offers, readable_round, standing
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.predicates import Question
 from risk_registry.core.problems import Refused

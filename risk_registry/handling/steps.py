@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from risk_registry.assessments.act import Act
+from risk_registry.assessments.act import Act, require_open
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.chain import canonical
 from risk_registry.casefile.context import current_act
 from risk_registry.casefile.presentation import Wording, all_fields, all_values, choices
-from risk_registry.casefile.readers import readable_round, require_open, standing, step_url
+from risk_registry.casefile.readers import readable_round, standing, step_url
 from risk_registry.core.fields import Field
 from risk_registry.core.problems import NotAllowed, Refused
 from risk_registry.core.text_marks import N_
