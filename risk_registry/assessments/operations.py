@@ -114,12 +114,17 @@ def change_declaration(
     same_version(assessment, version)
     require_step(session, act, assessment, "edit_declaration")
     merged = {**facts_values(assessment.facts), **values}
+    _same_owner(assessment, merged)
     refuse_if(missing(MATTER_FIELDS, merged, Gate.DECLARE) + declaration_problems(merged))
-    if merged["owner_org"] != assessment.facts.owner_org_id:
-        raise Refused.one("owner_org", N_("申报后不能更换评估主体；确需更换的，请终止后由新的评估主体申报。"))
     change_facts(assessment.facts, values)
     touch(assessment)
     record(session, act.actor, "change_declaration", assessment)
+
+
+def _same_owner(assessment: Assessment, facts: Values) -> None:
+    """The office of a round and who may read it follow from its owner, so that one stays from the declaration on."""
+    if facts["owner_org"] != assessment.facts.owner_org_id:
+        raise Refused.one("owner_org", N_("申报后不能更换评估主体；确需更换的，请终止后由新的评估主体申报。"))
 
 
 def redeclare(
@@ -129,8 +134,9 @@ def redeclare(
     same_version(assessment, version)
     require_step(session, act, assessment, "redeclare")
     merged = {**facts_values(assessment.facts), **values}
+    _same_owner(assessment, merged)
     refuse_if(missing(MATTER_FIELDS, merged, Gate.DECLARE) + declaration_problems(merged))
-    change_facts(assessment.facts, {name: values[name] for name in merged if name in values})
+    change_facts(assessment.facts, values)
     assessment.status, assessment.returned_on = "declared", None
     record(session, act.actor, "redeclare", assessment)
     if not act.settings.switches.screening_first and values.get("screening"):

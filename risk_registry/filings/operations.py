@@ -30,9 +30,10 @@ from risk_registry.matters.fields import FIELDS as ALL_MATTER_FIELDS
 from risk_registry.matters.operations import change_facts, facts_values
 from risk_registry.organisations.models import Organisation
 
-#: Fields an amendment may not touch: they are the conclusion, a change of which is a new round (§8b row 17).
+#: Fields an amendment may not touch: the conclusion, a change of which is a new round (§8b row 17), and the
+#: classification, by which a year's table is divided for good (§8c).
 FIXED_BY_FILING = frozenset(
-    {"owner_org", "kind", "level_before", "level_after", "outcome", "concluded_on", "started_on", "method"}
+    {"owner_org", "kind", "field", "level_before", "level_after", "outcome", "concluded_on", "started_on", "method"}
 )
 #: Fields of the assessment that the answer to a correction may change.
 _CORRECTABLE = frozenset(

@@ -133,6 +133,7 @@ def test_a_revocation_names_its_document(cast: Cast) -> None:
         ("level_after", "medium"),
         ("concluded_on", YESTERDAY),
         ("kind", "reform"),
+        ("field", "other"),
         ("status", "x"),
     ],
 )
@@ -167,6 +168,10 @@ def test_the_owner_of_a_declared_matter_does_not_change(cast: Cast) -> None:
     other = matter_values(cast.session, owner_org="school")["owner_org"]
     with pytest.raises(Refused) as refused:
         assessing.change_declaration(cast.session, cast.act("clerk"), assessment, {"owner_org": other})
+    assert fields(refused) == {"owner_org"}
+    assessing.return_declaration(cast.session, cast.act("officer"), assessment, "补充概况", by_department=False)
+    with pytest.raises(Refused) as refused:
+        assessing.redeclare(cast.session, cast.act("clerk"), assessment, {"owner_org": other})
     assert fields(refused) == {"owner_org"}
 
 
