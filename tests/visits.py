@@ -19,7 +19,7 @@ from typing import TextIO
 from urllib.parse import urlencode
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 from sqlalchemy import create_engine
 
 from risk_registry import create_app
@@ -162,7 +162,10 @@ def main(arguments: list[str], out: TextIO = sys.stdout) -> int:
             for visit in VISITS:
                 if names and not any(visit.name.startswith(name) for name in names):
                     continue
-                found = walk.faults(visit)
+                try:
+                    found = walk.faults(visit)
+                except (Error, LookupError) as error:
+                    found = [str(error).splitlines()[0]]
                 wrong += len(found)
                 out.write(f"{visit.name}: {'; '.join(found) or 'ok'}\n")
                 out.flush()

@@ -109,7 +109,7 @@ def test_published_matter_by_the_long_form(clerk: Person, officer: Person) -> No
         clerk.follow("核对", exact=False, within="main")
     assert "299.65" in clerk.page.locator("main").inner_text()
     assert RIVER in clerk.page.locator("main").inner_text()
-    clerk.press("申报并完成评估并报送")
+    clerk.press("申报并报送备案")
     assert clerk.page.locator("h1").inner_text() == "报送回执", clerk.faults()
     reg_no = registration_number(clerk)
     file_it(officer, RIVER)

@@ -126,7 +126,7 @@ def test_a_published_matter_goes_through_the_long_form(site: Site) -> None:
     answer = save(clerk, draft, "assessment", holding="outcome", **ASSESSMENT, **row_values())
     assert answer.status_code == 303, answer.text
     page = clerk.get(f"{draft}/check")
-    assert "申报并完成评估并报送" in page.text
+    assert "申报并报送备案" in page.text
     assert "299.65" in page.text
     answer = clerk.send(f"{draft}/check", holding="declared_on")
     assert answer.status_code == 303, answer.text
@@ -417,7 +417,7 @@ def test_the_office_may_screen_first(site: Site) -> None:
     fill_matter(clerk, draft)
     answer = save(clerk, draft, "assessment", holding="outcome", **ASSESSMENT, **row_values())
     assert answer.status_code == 303
-    assert "申报并完成评估并报送" not in clerk.get(f"{draft}/check").text
+    assert "申报并报送备案" not in clerk.get(f"{draft}/check").text
     answer = clerk.send(f"{draft}/check", holding="declared_on")
     assert answer.status_code == 303, answer.text
     assert line(site).status == "declared"
