@@ -145,7 +145,7 @@ _CONCLUSION = (
         _C,
         ledger=Ledger(30, "评估完成日期", 11, ("完成日期", "评估完成时间", "完成时间")),
     ),
-    Field("signed_by", N_("审签人"), Kind.TEXT, CONCLUSION, _C, 32, guarded=False, help=N_("单位负责人")),
+    Field("signed_by", N_("审签人"), Kind.TEXT, CONCLUSION, _C, 32, official=True, help=N_("单位负责人")),
     Field("signed_on", N_("审签日期"), Kind.DATE, CONCLUSION),
 )
 

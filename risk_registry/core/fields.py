@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import Protocol
 
 from risk_registry.core.columns import CellKind
+
+
+class Check(Protocol):
+    """Reads a code: returns its one form, raises Refused naming the field."""
+
+    def __call__(self, code: str, *, field: str, label: str) -> str:
+        """The code as it is kept."""
+        ...
 
 
 class Kind(Enum):
@@ -48,7 +57,9 @@ class Ledger:
 class Field:
     """One fact of a record.
 
-    `dictionary` names the dictionary of a CHOICE; `guarded` free text passes the personal-data guard;
+    `dictionary` names the dictionary of a CHOICE; `guarded` free text passes the personal-data guard; `official` text
+    names somebody in office, so only numbers of persons are refused; `check` gives a code its one form or raises
+    Refused;
     `default` is the text a new form starts with; `length` counts characters.
     """
 
@@ -64,4 +75,6 @@ class Field:
     help: str = ""
     ledger: Ledger | None = None
     guarded: bool = True
+    official: bool = False
+    check: Check | None = None
     default: str = ""

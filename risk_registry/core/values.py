@@ -276,10 +276,11 @@ def _parse_text(field: Field, raw: Raw) -> str | None:
     if field.length is not None and len(clean) > field.length:
         raise Refused.one(field.name, _TOO_LONG, label=field.label, limit=field.length, count=len(clean))
     if field.guarded:
-        found = personal_data_problems(clean, field=field.name, label=field.label, code=field.kind is Kind.CODE)
+        nameless = field.official or field.kind is Kind.CODE
+        found = personal_data_problems(clean, field=field.name, label=field.label, code=nameless)
         if found:
             raise Refused(found)
-    return clean
+    return clean if field.check is None else field.check(clean, field=field.name, label=field.label)
 
 
 def _parse_choice(field: Field, raw: Raw) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from risk_registry.core.codes import check_region_code
 from risk_registry.core.columns import CellKind
 from risk_registry.core.fields import Field, Gate, Kind, Ledger
 from risk_registry.core.text_marks import N_
@@ -52,7 +53,15 @@ FIELDS: tuple[Field, ...] = (
         200,
         ledger=Ledger(11, "实施地点", 11, ("地点", "项目地点", "建设地点")),
     ),
-    Field("region_code", N_("区划代码"), Kind.CODE, BASIC, length=12, help=N_("6、9或12位区划代码")),
+    Field(
+        "region_code",
+        N_("区划代码"),
+        Kind.CODE,
+        BASIC,
+        length=12,
+        help=N_("6、9或12位区划代码"),
+        check=check_region_code,
+    ),
     Field("summary", N_("事项概况"), Kind.LONG_TEXT, BASIC, _D, 2000, help=N_("内容、规模、涉及范围，写数量和主题")),
     Field(
         "invest_wan",
@@ -120,7 +129,7 @@ FIELDS: tuple[Field, ...] = (
         _D,
         ledger=Ledger(9, "实施单位", 13, ("实施(项目)单位", "项目单位", "建设单位")),
     ),
-    Field("duty_contact", N_("工作联系人"), Kind.TEXT, RESPONSIBLE, _D, 32, guarded=False, help=N_("本单位经办人员")),
+    Field("duty_contact", N_("工作联系人"), Kind.TEXT, RESPONSIBLE, _D, 32, official=True, help=N_("本单位经办人员")),
     Field("office_phone", N_("办公电话"), Kind.CODE, RESPONSIBLE, _D, 20, help=N_("只填办公座机")),
     Field(
         "remark",

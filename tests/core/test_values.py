@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from risk_registry.core.codes import check_region_code
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.problems import Refused
 from risk_registry.core.values import (
@@ -338,3 +339,19 @@ def test_a_large_import_is_read_in_seconds() -> None:
         for field, raw in row:
             parse(field, raw)
     assert time.perf_counter() - begun < 3  # 40,000 cells
+
+
+def test_a_named_official_comes_without_private_numbers() -> None:
+    contact = a_field(Kind.TEXT, official=True)
+    assert parse(contact, "办公室 王五") == "办公室 王五"
+    for private in ("王五 13812345678", "110101199003078515"):
+        with pytest.raises(Refused):
+            parse(contact, private)
+
+
+def test_a_code_with_a_check_is_kept_in_its_one_form() -> None:
+    region = a_field(Kind.CODE, check=check_region_code)
+    assert parse(region, "５００２２９") == "500229"
+    assert parse(region, "") is None
+    with pytest.raises(Refused, match="栏目应为6位、9位或12位数字"):
+        parse(region, "12345")
