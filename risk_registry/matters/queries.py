@@ -40,6 +40,11 @@ def drafts(session: Session, account_id: int, kinds: Sequence[str] = ("matter", 
     return session.scalars(query.order_by(Draft.updated_at.desc())).all()
 
 
+def untouched(session: Session, account_id: int, kind: str, empty: dict[str, Any]) -> Draft | None:
+    """This account's draft of a kind into which nothing has been saved yet; so looking in leaves no pile of them."""
+    return next((draft for draft in drafts(session, account_id, (kind,)) if content(draft) == empty), None)
+
+
 def content(draft: Draft) -> dict[str, Any]:
     """The typed values a draft holds."""
     found: dict[str, Any] = json.loads(draft.content)

@@ -16,6 +16,7 @@ from risk_registry.core.fields import Gate
 from risk_registry.core.gates import declaration_problems
 from risk_registry.core.problems import Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
+from risk_registry.core.vocabulary import STATUSES
 from risk_registry.db.extension import db
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, save_draft
@@ -161,6 +162,7 @@ def _rendered(found: Draft, sheet: Sheet, choices: Choices, act: Act) -> str:
         form=sheet.form,
         differences=differences,
         alike=similar(db.session(), current_scope(), title) if title else (),
+        words={term.code: gettext(term.zh) for term in STATUSES},
         others=types_for_others(act),
         closed=None if drafts.can_go_through(act) else gettext(_not_through(act)),
     )

@@ -27,7 +27,7 @@ from risk_registry.lines.queries import Cursor as LineCursor
 from risk_registry.lines.queries import LineFilter, LineQuery
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, save_draft
-from risk_registry.matters.queries import draft_of
+from risk_registry.matters.queries import draft_of, untouched
 from risk_registry.registration import changes, drafts, short_path, work
 from risk_registry.registration.drafts import Content, Judged
 from risk_registry.registration.forms import (
@@ -117,7 +117,10 @@ def new() -> ResponseReturnValue:
     def act() -> str:
         account_id = current_act().actor.account_id
         assert account_id is not None
-        draft = save_draft(db.session(), None, account_id=account_id, kind=kind, content=Content().stored())
+        empty = Content().stored()
+        draft = untouched(db.session(), account_id, kind, empty) or save_draft(
+            db.session(), None, account_id=account_id, kind=kind, content=empty
+        )
         return url_for("matters.draft", number=draft.id)
 
     found = submit(form, act)

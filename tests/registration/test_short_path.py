@@ -209,6 +209,16 @@ def test_where_the_office_screens_first_the_short_path_says_so(site: Site) -> No
     assert kept(site) == 1
 
 
+def test_looking_in_twice_leaves_one_draft(site: Site) -> None:
+    clerk = site.person("clerk")
+    first = begin(clerk, "short")
+    assert begin(clerk, "short") == first
+    assert begin(clerk, "matter") != first
+    assert clerk.send(first, holding="outcome", action="draft", title=FILLED["title"]).status_code == 303
+    assert begin(clerk, "short") != first
+    assert kept(site) == 3
+
+
 def test_the_page_deletes_its_own_draft(site: Site) -> None:
     clerk = site.person("clerk")
     draft = begin(clerk, "short")
