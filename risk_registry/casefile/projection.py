@@ -24,7 +24,7 @@ from risk_registry.audit import hook
 from risk_registry.audit.chain import canonical
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.predicates import spells
-from risk_registry.core.status import STATUS_DATES, status_at
+from risk_registry.core.status import OPEN, OPEN_YEAR, STATUS_DATES, status_at
 from risk_registry.filings.models import Correction, Filing
 from risk_registry.lines.models import LedgerLine
 from risk_registry.lines.predicates import LINE
@@ -142,6 +142,8 @@ def values_of(case: Case, books: Books, correcting_on: date | None) -> dict[str,
     )
     for name in ("declared", "concluded", "filed"):
         values[f"{name}_year"] = values[f"{name}_on"].year if values[f"{name}_on"] else None
+    if values["status"] in OPEN:
+        values["concluded_year"] = OPEN_YEAR
     values["rule_version"] = RULE_VERSION
     values["digest"] = line_digest(values)
     return values

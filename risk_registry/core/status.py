@@ -56,6 +56,9 @@ STATUS_RULES: tuple[tuple[str, Predicate], ...] = (
 #: Statuses in which the assessment is not yet concluded and still alive.
 OPEN = frozenset({"declared", "returned", "due", "assessing"})
 
+#: Stands for the year of conclusion while a line is open, so that open lines too are found in registration order.
+OPEN_YEAR = 9999
+
 
 def status_at(dates: Mapping[str, object], day: date) -> str | None:
     """The status on ``day``; ``None`` before declaration."""

@@ -101,7 +101,8 @@ class LedgerLine(Base):
     due_on: Mapped[date | None]
     #: Earlier spells as withdrawn that ``withdrawn_on`` does not tell, as ``core.predicates.spells`` writes them.
     lapses: Mapped[str | None] = mapped_column(String(SPELLS * SPELL_WIDTH))
-    #: Years of the three dates a period may go by: equality on them keeps a year's list in registration order.
+    #: Years of the three dates a period may go by: equality on them keeps a year's list in registration order. While a
+    #: line is open its year of conclusion is ``core.status.OPEN_YEAR``.
     declared_year: Mapped[int]
     concluded_year: Mapped[int | None]
     filed_year: Mapped[int | None]

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from risk_registry.accounts.scope import Scope
 from risk_registry.core.counting import MEASURE_BY_ID
 from risk_registry.core.predicates import Question, Reached, Within, either
-from risk_registry.core.status import OPEN
+from risk_registry.core.status import OPEN, OPEN_YEAR
 from risk_registry.db.clock import day_of
 from risk_registry.lines.predicates import LINE, condition, status_expression
-from risk_registry.lines.search import matches, matches_slowly
+from risk_registry.lines.search import matches, matches_slowly, terms
 from risk_registry.organisations.models import OrganisationTree
 
 Basis = Literal["concluded", "filed", "declared", "all"]
@@ -40,6 +40,13 @@ BROUGHT_BY = {
     "decision_result": "decided_on",
     "decision_result_text": "decided_on",
     "decision_doc_no": "decided_on",
+    # What has no day of its own came with the conclusion at the latest, or after it.
+    **dict.fromkeys(
+        "notice_days forms_valid support oppose support_rate meetings hearings visits implementation"
+        " implementation_text tracking".split(),
+        "concluded_on",
+    ),
+    **dict.fromkeys("procedure procedure_text mode mode_text third_party_id third_party".split(), "started_on"),
 }
 _DATES = frozenset(column.name for column in LINE.columns if column.name.endswith("_on")) - {"due_on"}
 
@@ -97,7 +104,10 @@ class LineQuery:
         return status_expression(self.filter.question)
 
     def _ended_on(self) -> ColumnElement[Any]:
-        """撤销日期: revocation, withdrawal, termination or voiding date, whichever 办理状态 names."""
+        """撤销日期: revocation, withdrawal, termination or voiding date, whichever 办理状态 names.
+
+        Of several withdrawals a line keeps the day of the last; on a day before that one it shows empty.
+        """
         names = {
             "revoked": "revoked_on",
             "withdrawn": "withdrawn_on",
@@ -105,7 +115,7 @@ class LineQuery:
             "void": "voided_on",
         }
         status = self.status()
-        return case(*((status == code, LINE.c[name]) for code, name in names.items()), else_=None)
+        return case(*((status == code, self.column(name)) for code, name in names.items()), else_=None)
 
     def conditions(self, session: Session) -> list[Condition]:
         """Everything a line must meet."""
@@ -142,7 +152,7 @@ class LineQuery:
         shared = [*self._known(), *self._scoped(), *self._narrowed(), *self._searched(session)]
         branches = [[LINE.c[f"{self.filter.basis}_year"] == year, *shared]]
         if self.filter.basis == "concluded":
-            branches.append([LINE.c.concluded_year.is_(None), self._still_open(), *shared])
+            branches.append([LINE.c.concluded_year == OPEN_YEAR, self._still_open(), *shared])
         return branches
 
     def _whole_year(self) -> int | None:
@@ -202,10 +212,18 @@ class LineQuery:
             return
         if self.known_at is not None:
             yield from matches_slowly(self.filter.text)
-            return
-        found = matches(session, self.filter.text)
-        if found is not None:
+        elif (found := matches(session, self.filter.text)) is not None:
             yield found
+        if not self.is_present:
+            yield from self._found_by_then()
+
+    def _found_by_then(self) -> Iterator[Condition]:
+        """What was found by a filing number had that number on the as-of day."""
+        filed = condition(Reached("filed_on"), self.filter.question)
+        number = func.lower(func.coalesce(LINE.c.filing_number, ""))
+        rest = case((number == "", LINE.c.search_key), else_=func.replace(LINE.c.search_key, number, ""))
+        for word in terms(self.filter.text):
+            yield or_(filed, rest.contains(word, autoescape=True))
 
     def select(self, session: Session, names: Sequence[str]) -> Select[Any]:
         """The lines, in no order yet, as these columns and, first, the assessment id."""
