@@ -9,9 +9,10 @@ import sys
 import threading
 from dataclasses import replace
 from types import FrameType
+from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Flask
 from waitress.server import create_server
 
 from risk_registry import create_app
@@ -47,7 +48,7 @@ def serve(host: str, port: int, threads: int) -> None:
     stopped = threading.Event()
     keeper = threading.Thread(target=_keep, args=(owner, stopped), name="daily-backup", daemon=True)
     try:
-        server = create_server(app, host=host, port=port, threads=threads, ident="", clear_untrusted_proxy_headers=True)
+        server = make_server(app, owner.config.proxies, host=host, port=port, threads=threads)
     except OSError as error:
         raise Refused.one(
             "port", N_("无法监听 %(host)s:%(port)s：%(error)s"), host=host, port=port, error=error
@@ -62,6 +63,13 @@ def serve(host: str, port: int, threads: int) -> None:
         server.close()
         keeper.join(timeout=60)
     click.echo("已停止（stopped）")
+
+
+def make_server(app: Flask, proxies: int, *, host: str, port: int, threads: int) -> Any:
+    """The server; what proxies say of the visitor reaches the application only where there are proxies to say it."""
+    return create_server(
+        app, host=host, port=port, threads=threads, ident="", clear_untrusted_proxy_headers=not proxies
+    )
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -91,10 +99,10 @@ def _keep(owner: Operator, stopped: threading.Event) -> None:
 
 
 def back_up_if_due(owner: Operator) -> None:
-    """Make the backup of this day unless it is there."""
+    """Make the backup of this day unless it is there. Nothing that goes wrong ends the thread that calls this."""
     try:
         if backup_due(owner.config.data, owner.clock.now()):
             file = daily_backup(owner.source(), owner.clock.now())
             _log.info("daily backup written: %s", file)
-    except (Refused, OSError, SQLAlchemyError):
+    except Exception:
         _log.exception("the daily backup failed")

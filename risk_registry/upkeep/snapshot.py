@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -59,14 +60,18 @@ def broken_chain(found: Break) -> Refused:
 
 
 def copy_embedded(engine: Engine, target: Path) -> None:
-    """Copy the embedded database into a new file, whole, as of one moment (``VACUUM INTO``)."""
+    """Copy the embedded database into a new file, whole, as of one moment (``VACUUM INTO``).
+
+    Raises ``Refused`` when the database cannot be read or the copy not be written (no space, no right).
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    connection = sqlite_module().connect(engine.url.database, timeout=30.0, isolation_level=None)
+    driver = sqlite_module()
     try:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        connection.close()
+        with contextlib.closing(driver.connect(engine.url.database, timeout=30.0, isolation_level=None)) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except driver.Error as error:
+        raise Refused.one("", N_("数据库未能复制到“%(file)s”：%(fault)s"), file=target, fault=error) from None
     sync(target)
 
 

@@ -25,7 +25,7 @@ from risk_registry.upkeep.backup import (
     same_content,
     write_backup,
 )
-from risk_registry.upkeep.snapshot import examined, postgresql_program
+from risk_registry.upkeep.snapshot import copy_embedded, examined, postgresql_program
 from tests.registry import Registry, matter_values
 from tests.server import Data, copied
 
@@ -150,3 +150,11 @@ def test_daily_backups_are_due_once_a_day_and_fourteen_are_kept(demo_data: Data,
 def test_a_missing_program_is_named() -> None:
     with pytest.raises(Refused, match="pg_dump_of_tomorrow"):
         postgresql_program("pg_dump_of_tomorrow")
+
+
+def test_a_database_that_cannot_be_copied_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "registry.db").write_bytes(b"not a database at all" * 100)
+    engine = make_engine(f"sqlite:///{tmp_path / 'registry.db'}")
+    with pytest.raises(Refused, match="未能复制"):
+        copy_embedded(engine, tmp_path / "copy.db")
+    engine.dispose()
