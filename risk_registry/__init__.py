@@ -58,6 +58,7 @@ def create_app(config: Config | None = None, *, clock: Clock | None = None) -> F
     plumbing.attach(app, clock or SystemClock(), *SESSION_HOOKS)
     login.init_app(app)
     app.extensions["office_name"] = wording.office_name
+    app.extensions["demo"] = wording.is_demo
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.check_table(app, routes.ACCESS)

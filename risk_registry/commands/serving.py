@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import signal
 import sys
@@ -23,6 +22,7 @@ from risk_registry.demo.people import SIGN_IN
 from risk_registry.settings.queries import settings
 from risk_registry.upkeep.backup import backup_due, daily_backup
 from risk_registry.web import logs
+from risk_registry.web.requests import is_loopback
 
 _log = logging.getLogger(__name__)
 #: Seconds between two looks whether a backup is due.
@@ -75,16 +75,6 @@ def make_server(app: Flask, proxies: int, *, host: str, port: int, threads: int)
 def _stop(_number: int, _frame: FrameType | None) -> None:
     """Waitress answers what it has begun, then ends."""
     raise SystemExit(0)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _address(host: str) -> str:

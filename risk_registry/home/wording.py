@@ -1,4 +1,4 @@
-"""What the office calls itself, for the head of every page."""
+"""What the settings of the office say for every page: its name, and whether this is a demo."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def settings_of_request() -> Settings:
 def office_name() -> str:
     """The office's name; empty until ``init`` has set it."""
     return settings_of_request()["office_name"]
+
+
+def is_demo() -> bool:
+    """Whether the registry holds the demo county, whose accounts and passwords are known to everybody."""
+    return settings_of_request().on("demo")

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from risk_registry.accounts.scope import Scope
 from risk_registry.core.counting import MEASURE_BY_ID
+from risk_registry.core.personal_data import personal_data_problems
 from risk_registry.core.predicates import Question
 from risk_registry.core.problems import Problem, Refused
 from risk_registry.core.text import clean_text
@@ -327,6 +328,11 @@ class _Reader:
             text = clean_text(self._text("q"), multiline=False, field="q", label=LABELS["q"])
         except Refused as refused:
             self.problems.extend(refused.problems)
+            return ""
+        # Whoever takes a file out has the words of his search recorded with it.
+        found = personal_data_problems(text, field="q", label=LABELS["q"], code=True)
+        self.problems.extend(found)
+        if found:
             return ""
         if len(text) > LONGEST:
             self._refuse("q", N_("%(label)s最多%(most)d个字，请缩短后再查"), most=LONGEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
+from risk_registry.core.personal_data import find_personal_data
+from risk_registry.core.problems import NotAllowed
+from risk_registry.core.text_marks import N_
 from risk_registry.db.clock import Clock
 from risk_registry.db.engine import attach_gate, begin_write, prepare_engine
 from risk_registry.db.extension import db
@@ -22,6 +26,7 @@ from risk_registry.web.accounts import Stash, current_account
 csrf = CSRFProtect()
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_DEMO = N_("演示模式的账号和密码是公开的，只能在安装本系统的电脑上访问，请用 http://127.0.0.1 打开。")
 _URLENCODED = "application/x-www-form-urlencoded"
 #: Endpoints that answer without asking who is there: they must work, and stay cheap, whatever state accounts are in.
 _ANONYMOUS = frozenset({"static", "web.healthz", "web.readyz"})
@@ -60,6 +65,8 @@ def open_request() -> Response | None:
     db.session.info["clock"] = current_app.extensions["clock"]
     if request.endpoint is None or request.endpoint in _ANONYMOUS:
         return None
+    if not is_loopback(request.remote_addr or "") and _is_demo():
+        raise NotAllowed.one("", _DEMO)
     unsafe = request.method not in access.SAFE_METHODS
     if unsafe:
         _bound_body()
@@ -88,6 +95,22 @@ def is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
     """Whether ``host`` (its port does not matter) is one of ``trusted``; ".example" stands for all names below it."""
     name = re.sub(r":[0-9]*$", "", host).lower()
     return any(name == known.lower() or (known[0] == "." and name.endswith(known.lower())) for known in trusted)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine has the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_demo() -> bool:
+    """Whether the accounts of this registry are known to everybody, by the settings or by what the database holds."""
+    demo: Callable[[], bool] | None = current_app.extensions.get("demo")
+    return bool(current_app.config["DEMO"]) or (demo is not None and demo())
 
 
 def _request_id() -> str:
@@ -121,6 +144,11 @@ def posted_values() -> dict[str, list[str]]:
     }
 
 
+def _keepable(values: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Less every text that seems to hold a person: the form will refuse it, so it is not kept until then either."""
+    return {name: [text for text in texts if not find_personal_data(text)] for name, texts in values.items()}
+
+
 def _keep_form() -> Response | None:
     """A form posted after the session ended is kept for the same account and given back after sign-in."""
     stash: Stash | None = current_app.extensions.get("stash_form")
@@ -135,7 +163,7 @@ def _keep_form() -> Response | None:
         return None
     session = db.session()
     begin_write(session)
-    token = stash(session, owner, request.full_path.removesuffix("?"), posted_values())
+    token = stash(session, owner, request.full_path.removesuffix("?"), _keepable(posted_values()))
     session.commit()
     back = url_for(current_app.config["STASH_ENDPOINT"], token=token)
     return redirect(url_for(current_app.config["LOGIN_ENDPOINT"], next=back), 303)

@@ -15,7 +15,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from risk_registry.commands.operator import Operator
-from risk_registry.commands.serving import back_up_if_due, is_loopback, make_server
+from risk_registry.commands.serving import back_up_if_due, make_server
 from risk_registry.db.clock import FixedClock
 from risk_registry.db.engine import sqlite_module
 from risk_registry.upkeep.backup import open_backup
@@ -45,11 +45,6 @@ def test_the_demo_serves_its_accounts_backs_up_and_stops(demo_data: Data, tmp_pa
 def test_the_demo_is_for_this_machine_alone(demo: Commands) -> None:
     for host in ("0.0.0.0", "::", "192.0.2.7", "registry.example"):
         assert "只能在本机访问" in demo.refused("serve", "--host", host)
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"])
-def test_loopback(host: str) -> None:
-    assert is_loopback(host)
 
 
 def test_a_backup_that_fails_does_not_end_the_service(

@@ -120,6 +120,7 @@ def test_every_fault_is_told_at_once_and_how_to_mend_it() -> None:
     assert "请" in refused(**{"from": "2024-02-30"})["from"]
     assert refused(**{"from": "2024-05-01", "to": "2024-04-01"})["to"].startswith("截止日期不能早于起始日期")
     assert "q" in refused(q="河\u202e堤")
+    assert "手机号码" in refused(q="13800138000")["q"], "a search is recorded with the file it led to"
 
 
 def test_an_unknown_word_is_the_callers_mistake() -> None:

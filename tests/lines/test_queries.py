@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import EVERYTHING, Scope
+from risk_registry.assessments.models import Assessment
+from risk_registry.audit.queries import last_stamp
 from risk_registry.casefile.queries import find_assessment, similar
 from risk_registry.core.predicates import Question
 from risk_registry.lines.predicates import LINE
@@ -17,7 +19,7 @@ from risk_registry.lines.queries import Cursor, LineFilter, LineQuery
 from risk_registry.lines.search import matches_slowly
 from risk_registry.settings.queries import settings
 from risk_registry.statistics.queries import counts
-from tests.acting import PATHS, Cast, bring_to
+from tests.acting import PATHS, Cast, bring_to, take
 from tests.registry import ENGINES, Registry, organisation, registry_on
 
 TODAY = date(2024, 5, 6)
@@ -136,3 +138,61 @@ def test_search_finds_what_like_finds(full: Registry, words: str) -> None:
         assert found == sorted(slow)
         if words in ("河堤", "河", "2号", "移民 水库", "稳评备"):
             assert found
+
+
+#: What an assessment and its follow-up bring, in the ledger's own columns.
+LATER = (
+    "procedure_text mode_text third_party notice_days forms_valid support oppose support_rate meetings hearings visits "
+    "level_before_text level_after_text outcome_text started_on concluded_on submitted_on filed_on filing_number "
+    "decision_result_text decision_doc_no decided_on implementation_text tracking ended_on"
+).split()
+
+
+def test_a_past_day_shows_nothing_that_came_later(registry: Registry) -> None:
+    """Every column, and the search by a number that was not yet given."""
+    registry.clock.set(date(2024, 3, 4))
+    with registry.writing() as session:
+        early = Cast(session, date(2024, 3, 4), settings(session))
+        known = bring_to(session, early, "due", title="示例河堤工程").id
+    registry.clock.set(TODAY)
+    with registry.writing() as session:
+        later = Cast(session, TODAY, settings(session))
+        assessment = session.get_one(Assessment, known)
+        for step in ("start", "conclude", "submit", "receive", "accept", "record_decision", "track"):
+            take(session, later, assessment, step)
+    with registry.reading() as session:
+        past = Question(date(2024, 1, 1), date(2024, 12, 31), date(2024, 3, 4))
+
+        def rows(question: Question, text: str = "", known_at: int | None = None) -> list[tuple[object, ...]]:
+            asked = LineFilter(question, basis="all", text=text)
+            query = LineQuery(EVERYTHING, asked, known_at, present=TODAY)
+            return [tuple(row)[1:] for row in query.rows(session, LATER)]
+
+        now = rows(QUESTION)[0]
+        empty = {name for name, value in zip(LATER, now, strict=True) if value is None}
+        assert empty == {"third_party", "notice_days", "oppose", "hearings", "visits", "ended_on"}
+        assert rows(past) == [(None,) * len(LATER)]
+        number = str(now[LATER.index("filing_number")])
+        for moment in (None, last_stamp(session)):
+            assert rows(QUESTION, number, moment), "today it is found by its number"
+            assert rows(past, "河堤", moment)
+            assert not rows(past, number, moment)
+
+
+def test_the_day_of_a_later_withdrawal_is_not_shown_before_it(registry: Registry) -> None:
+    days = date(2024, 7, 15), date(2024, 7, 20), date(2024, 8, 1), date(2024, 9, 1)
+    with registry.writing() as session:
+        registry.clock.set(days[0])
+        assessment = bring_to(session, Cast(session, days[0], settings(session)), "submitted")
+        for day, step in zip(days[1:], ("withdraw", "submit", "withdraw"), strict=True):
+            registry.clock.set(day)
+            take(session, Cast(session, day, settings(session)), assessment, step)
+    with registry.reading() as session:
+
+        def shown(day: date) -> tuple[object, ...]:
+            asked = LineFilter(Question(date(2024, 1, 1), date(2024, 12, 31), day), basis="all")
+            return tuple(*LineQuery(EVERYTHING, asked, present=days[3]).rows(session, ["status", "ended_on"]))[1:]
+
+        assert shown(date(2024, 7, 25)) == ("withdrawn", None)
+        assert shown(date(2024, 8, 15)) == ("submitted", None)
+        assert shown(days[3]) == ("withdrawn", days[3])

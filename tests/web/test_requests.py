@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from risk_registry.db.engine import MIGRATION, begin_write
 from risk_registry.db.extension import db
 from risk_registry.web.access import check_table, safe_path
-from risk_registry.web.requests import is_trusted
+from risk_registry.web.requests import is_loopback, is_trusted
 from tests.web.browse import expire, filled, open_form, sign_in_as
 
 
@@ -269,3 +269,33 @@ def test_preferences_are_cookies(client: FlaskClient) -> None:
     assert answer.location == "/"
     sign_in_as(client, 1)
     assert '<html lang="en" class="large-text">' in client.get("/").text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"])
+def test_loopback(host: str) -> None:
+    assert is_loopback(host)
+
+
+def test_a_demo_answers_this_machine_alone(small_app: Flask, client: FlaskClient) -> None:
+    """Whatever serves it: a host name in the request is only what the visitor says."""
+    strange = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get("/login", environ_base=strange).status_code == 200
+    for demo in ("setting", "database"):
+        small_app.config["DEMO"] = demo == "setting"
+        small_app.extensions["demo"] = lambda: True
+        answer = client.get("/login", environ_base=strange)
+        assert answer.status_code == 403
+        assert "演示模式" in answer.text
+        assert client.post("/login", data={"account": "1"}, environ_base=strange).status_code == 403
+        assert client.get("/healthz", environ_base=strange).status_code == 200
+        for here in ("127.0.0.1", "::1"):
+            assert client.get("/login", environ_base={"REMOTE_ADDR": here}).status_code == 200
+
+
+def test_what_seems_to_hold_a_person_is_not_kept_over_sign_in(client: FlaskClient, stash: Any) -> None:
+    sign_in_as(client, 1)
+    typed = {**filled(client), "title": "张三上访的处理", "kind": "project"}
+    expire(client)
+    assert client.post("/notes/new", data=typed).status_code == 303
+    [(_owner, _path, kept)] = stash.kept
+    assert (kept["title"], kept["kind"]) == ([], ["project"])
