@@ -8,6 +8,7 @@ COMMITTED. So on both engines a request that only reads cannot write, and all it
 from __future__ import annotations
 
 import importlib
+import select
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from risk_registry.db.gate import Gate
@@ -24,6 +25,8 @@ from risk_registry.db.gate import Gate
 #: Execution option of a connection that changes the schema.
 MIGRATION = "registry_migration"
 _WRITE = "registry_write"
+#: The libpq numbers of ``psycopg.IsolationLevel``; the driver is an extra and need not be installed.
+_READ_COMMITTED, _REPEATABLE_READ = 2, 3
 _GATE = "registry_gate"
 
 #: SQLite versions whose WAL cannot lose committed writes with several connections (sqlite.org/wal.html).
@@ -69,7 +72,7 @@ def engine_options(url: str | URL) -> dict[str, Any]:
     url = make_url(url)
     if url.get_backend_name() == "sqlite":
         return {"module": sqlite_module(), "connect_args": {"check_same_thread": False, "timeout": 10.0}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    return {"pool_size": 10, "max_overflow": 10}
 
 
 def make_engine(url: str | URL) -> Engine:
@@ -86,6 +89,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         engine.update_execution_options(**{_GATE: Gate(None)})
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "checkout", _still_there)
         return
     database = engine.url.database
     path = Path(database + ".lock") if database and database != ":memory:" else None
@@ -119,9 +123,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    """Isolation goes out with the driver's own BEGIN: no round trip of its own."""
     options = connection.get_execution_options()
-    if not (options.get(_WRITE) or options.get(MIGRATION)):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    writes = bool(options.get(_WRITE) or options.get(MIGRATION))
+    driver: Any = connection.connection.driver_connection
+    driver.read_only = not writes
+    driver.isolation_level = _READ_COMMITTED if writes else _REPEATABLE_READ
+
+
+def _still_there(connection: Any, _record: object, _proxy: object) -> None:
+    """An idle connection has nothing to read; if it has, the server has hung up. Cheaper than asking it."""
+    if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
+        raise DisconnectionError("the server has closed this connection")
 
 
 def begin_write(session: Session) -> None:

@@ -172,6 +172,7 @@ def _links(asked: Asked) -> dict[str, str]:
         "exact_url": address("ledgers.ledger", {**words, "exact": "1"}),
         "fixed_url": address("ledgers.ledger", asked.fixed()),
         "first_url": address("ledgers.ledger", words),
+        "counted_url": address("ledgers.ledger", asked.with_measure("assessed")),
         "wide_url": address("ledgers.ledger", asked.words(basis="all", measure=None)),
         "rule": MEASURE_BY_ID[measure].rule if measure else "",
     }
