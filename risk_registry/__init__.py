@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from risk_registry import routes
 from risk_registry.accounts import login
-from risk_registry.accounts.views import blueprint as accounts
 from risk_registry.casefile import projection
-from risk_registry.casefile.dictionary import blueprint as dictionary
-from risk_registry.casefile.first_number import blueprint as numbers
-from risk_registry.casefile.matter import blueprint as casefile
-from risk_registry.casefile.printouts import blueprint as papers
 from risk_registry.config import SETTINGS, Config, load
 from risk_registry.db.clock import Clock, SystemClock
 from risk_registry.db.engine import engine_options
-from risk_registry.handling.office import blueprint as filings
-from risk_registry.handling.steps import blueprint as steps
 from risk_registry.home import wording
-from risk_registry.home.views import blueprint as home
-from risk_registry.ledgers.views import blueprint as ledgers
+from risk_registry.pages import BLUEPRINTS
 from risk_registry.paths import folder
-from risk_registry.registration.views import blueprint as matters
-from risk_registry.statistics.views import blueprint as statistics
 from risk_registry.web import access, plumbing
 from risk_registry.web.requests import SessionHook
-
-#: Blueprints of every concept, in the order of the menu.
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    accounts,
-    dictionary,
-    numbers,
-    matters,
-    casefile,
-    steps,
-    filings,
-    papers,
-    ledgers,
-    statistics,
-    home,
-)
 
 #: What watches the session at flush and commit: the event chain with the line projection.
 SESSION_HOOKS: tuple[SessionHook, ...] = (projection.attach,)

@@ -1,0 +1,32 @@
+"""The pages of the application: the blueprint of every concept."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from risk_registry.accounts.views import blueprint as accounts
+from risk_registry.casefile.dictionary import blueprint as dictionary
+from risk_registry.casefile.first_number import blueprint as numbers
+from risk_registry.casefile.matter import blueprint as casefile
+from risk_registry.casefile.printouts import blueprint as papers
+from risk_registry.handling.office import blueprint as filings
+from risk_registry.handling.steps import blueprint as steps
+from risk_registry.home.views import blueprint as home
+from risk_registry.ledgers.views import blueprint as ledgers
+from risk_registry.registration.views import blueprint as matters
+from risk_registry.statistics.views import blueprint as statistics
+
+#: Blueprints of every concept, in the order of the menu.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts,
+    dictionary,
+    numbers,
+    matters,
+    casefile,
+    steps,
+    filings,
+    papers,
+    ledgers,
+    statistics,
+    home,
+)
