@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.queries import last_stamp
 from risk_registry.core.workflow import BY_NAME, Situation, available
+from risk_registry.settings.operations import change_setting
 from risk_registry.settings.queries import settings
 from tests.acting import Cast, Done, attempt, declare, take
-from tests.registry import Registry
+from tests.registry import OPERATOR, Registry
 
 FIRST, LAST = date(2023, 3, 1), date(2025, 11, 28)
 KINDS = ("policy", "decision", "reform", "event", "other")
@@ -37,7 +38,7 @@ WEIGHTS = {
     "void": 0.6,
     "edit_declaration": 0.3,
     "record_progress": 0.5,
-    "revise": 0.3,
+    "revise": 2.0,
     "screen_exempt": 0.6,
 }
 _CREW = frozenset({"submitter", "department_head", "filing_officer", "filing_approver"})
@@ -103,8 +104,10 @@ class Author:
         ]
 
     def write(self) -> Chronicle:
-        """Every plot to its end."""
+        """Every plot to its end. Corrections have a term, else nothing would ever be overdue."""
         monday = FIRST
+        with self.registry.writing() as session:
+            change_setting(session, OPERATOR, "term_correction", "5", basis="示办发〔2023〕1号")
         while monday <= LAST:
             self._week(monday)
             monday += timedelta(days=7)
@@ -181,7 +184,7 @@ class Author:
                 return {"day": self._between(attempt(session, assessment).received_on, today)}
             case "revoke":
                 return {"day": self._between(attempt(session, assessment).filed_on, today)}
-            case "request_correction" if self.chance.random() < 0.7:
+            case "request_correction":
                 return {"due_on": today + timedelta(days=self.chance.randrange(1, 20))}
         return {}
 
