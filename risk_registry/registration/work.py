@@ -183,8 +183,8 @@ def progress(reg_no: str, n: int, sheet: Sheet) -> str:
     if assessment.status == "due":
         assessing.start(session, act, assessment, started_on=values.get("started_on"))
         session.flush()
-    process = {name: value for name, value in values.items() if _is_process(name) and value is not None}
-    process.setdefault("started_on", assessment.started_on)
+    process = {name: value for name, value in values.items() if _is_process(name)}
+    process["started_on"] = process.get("started_on") or assessment.started_on
     assessing.record_progress(session, act, assessment, process, sheet.typed_rows())
     session.flush()
     _save(assessment, act, draft, sheet)

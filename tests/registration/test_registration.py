@@ -309,6 +309,20 @@ def test_an_unfinished_assessment_goes_on_with_the_round(site: Site) -> None:
     assert kept(site) == 0
 
 
+def test_what_is_taken_out_again_is_gone_from_the_round(site: Site) -> None:
+    clerk = site.person("clerk")
+    draft = begin(clerk)
+    fill_matter(clerk, draft)
+    work = f"{clerk.send(f'{draft}/check', holding='declared_on').location}/work"
+    typed = {"action": "progress", "mode": "self", "notice_channel": "政府网站", **row_values()}
+    assert clerk.send(work, holding="outcome", **typed).status_code == 303
+    found = site.round(line(site).reg_no)
+    assert (found.mode, found.notice_channel) == ("self", "政府网站")
+    assert clerk.send(work, holding="outcome", **{**typed, "notice_channel": "", "started_on": ""}).status_code == 303
+    found = site.round(line(site).reg_no)
+    assert (found.mode, found.notice_channel, found.started_on) == ("self", None, site.registry.clock.now().date())
+
+
 def test_an_exempt_matter_is_declared_with_its_reason(site: Site) -> None:
     clerk = site.person("clerk")
     draft = begin(clerk)
