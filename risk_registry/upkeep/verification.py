@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from risk_registry.accounts.scope import EVERYTHING
 from risk_registry.assessments.models import Assessment
@@ -21,6 +21,8 @@ from risk_registry.audit.queries import breaks, head
 from risk_registry.casefile.projection import RULE_VERSION, Books, line_digest, recompute
 from risk_registry.core.predicates import Question
 from risk_registry.core.status import status_at
+from risk_registry.filings.content import content_digest
+from risk_registry.filings.models import Filing
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import Cursor, LineFilter, LineQuery
 from risk_registry.lines.search import matches, matches_slowly
@@ -87,6 +89,7 @@ def verify(session: Session, today: date) -> Verification:
     result.add("line_events", versions, soundness.lines_and_events(session))
     assessments = session.scalar(select(func.count()).select_from(Assessment)) or 0
     result.add("lines", assessments, _current_lines(session))
+    result.add("contents", *_contents(session))
     result.add("agreement", *_agreement(session, today))
     result.add("search", *_search(session))
     result.add("records", assessments, soundness.records(session))
@@ -154,6 +157,32 @@ def _compared(values: Mapping[str, Any], row: Mapping[str, Any] | None, status: 
     names = [name for name in values if name != "digest" and values[name] != row[name]]
     if names:
         yield f"{_line(row)}", f"differs from its recomputation in {', '.join(sorted(names))}"
+
+
+def _contents(session: Session) -> tuple[int, list[tuple[str, str]]]:
+    """What lies with the office, or was filed, is still what was submitted: texts that no line shows included."""
+    size, last, faults = 0, 0, list[tuple[str, str]]()
+    later = aliased(Filing)
+    newest = ~exists().where(later.assessment_id == Filing.assessment_id, later.attempt > Filing.attempt)
+    query = (
+        select(Assessment, Filing)
+        .join(Filing, Filing.assessment_id == Assessment.id)
+        .options(selectinload(Assessment.consultations), joinedload(Assessment.facts))
+        .where(newest, Filing.origin == "registry", Assessment.status.in_(_BOUND))
+        .order_by(Assessment.id)
+        .limit(_BATCH)
+    )
+    while rows := session.execute(query.where(Assessment.id > last)).all():
+        for assessment, filing in rows:
+            if content_digest(assessment) != filing.content_digest:
+                faults.append((f"filing {filing.receipt_no}", "what it holds differs from what was submitted"))
+        size, last = size + len(rows), rows[-1][0].id
+        session.expunge_all()
+    return size, faults
+
+
+#: Statuses in which nothing of the content may differ from what was submitted, corrected or amended.
+_BOUND = ("submitted", "received", "correcting", "filed", "revoked")
 
 
 def _agreement(session: Session, today: date) -> tuple[int, list[tuple[str, str]]]:

@@ -168,6 +168,14 @@ def test_an_old_line_version_changed(file: Path) -> None:
         ("DELETE FROM line_search WHERE rowid = 3", "search"),
         ("UPDATE line_search SET tokens = 'x' WHERE rowid <= 20", "search"),
         ("UPDATE number_counter SET last = last + 1 WHERE year = 2024", "numbers"),
+        (
+            "UPDATE assessment SET measures = 'x' WHERE id = (SELECT min(id) FROM assessment WHERE status = 'filed')",
+            "contents",
+        ),
+        (
+            "UPDATE consultation SET themes = 'x' WHERE assessment_id = (SELECT assessment_id FROM filing LIMIT 1)",
+            "contents",
+        ),
         ("UPDATE filing SET number_seq = 99 WHERE number_seq = 3 AND number_year = 2024", "numbers"),
         ("UPDATE registration_counter SET last = 2 WHERE year = 2024", "numbers"),
         ("DELETE FROM organisation_tree WHERE depth = 2", "records"),
