@@ -17,6 +17,7 @@ from risk_registry.commands.checking import check
 from risk_registry.commands.keeping import backup, restore, verify
 from risk_registry.commands.measuring import sample
 from risk_registry.commands.operator import Operator
+from risk_registry.commands.organisations import org
 from risk_registry.commands.reports import counts, export
 from risk_registry.commands.serving import serve
 from risk_registry.commands.setting_up import demo, init
@@ -101,7 +102,7 @@ def cli(ctx: click.Context, data: Path | None) -> None:
 
 
 for command in (
-    *(init, demo, serve, user, export, counts, verify, backup, restore, sample, check),
+    *(init, demo, serve, org, user, export, counts, verify, backup, restore, sample, check),
     *(shell_command, routes_command),
 ):
     cli.add_command(command)

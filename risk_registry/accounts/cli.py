@@ -39,13 +39,18 @@ def add_user(
     roles: Sequence[str],
     organisation_code: str,
     password_hash: str,
+    display_name: str = "",
     scope: str | None = None,
     separation: bool = False,
 ) -> Account:
     """Add an account whose first password must be changed. Raises ``Refused``."""
     organisation = by_code(session, organisation_code)
     if organisation is None:
-        raise Refused.one("org", N_("没有机构代码为“%(code)s”的机构"), code=organisation_code)
+        raise Refused.one(
+            "org",
+            N_("没有机构代码为“%(code)s”的机构，请先用 org add 添加，已有的用 org list 查看"),
+            code=organisation_code,
+        )
     return operations.create_account(
         session,
         actor,
@@ -53,6 +58,7 @@ def add_user(
         password_hash=password_hash,
         organisation=organisation,
         roles=roles,
+        display_name=display_name,
         scope=scope,
         separation=separation,
     )
@@ -90,8 +96,17 @@ def user() -> None:
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([term.code for term in ROLES]))
 @click.option("--org", "organisation_code", required=True, help="Code of the organisation.")
 @click.option("--password-file", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--display", "display_name", default="", help="What pages and papers call the person. Default: the name.")
 @click.option("--scope", type=click.Choice([term.code for term in SCOPES]), help="Default: what fits the roles.")
-def add(name: str, roles: tuple[str, ...], organisation_code: str, password_file: Path, scope: str | None) -> None:
+def add(
+    name: str,
+    *,
+    roles: tuple[str, ...],
+    organisation_code: str,
+    password_file: Path,
+    display_name: str,
+    scope: str | None,
+) -> None:
     """Check and hash the password first, then write."""
     password = read_password(password_file)
     passwords.check_policy(password, names=[name], field="password_file")
@@ -105,6 +120,7 @@ def add(name: str, roles: tuple[str, ...], organisation_code: str, password_file
             roles=roles,
             organisation_code=organisation_code,
             password_hash=password_hash,
+            display_name=display_name,
             scope=scope,
         )
         done = f"{account.name}: {' '.join(sorted(set(roles)))} ({account.scope})"

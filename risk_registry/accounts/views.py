@@ -42,7 +42,8 @@ def login() -> ResponseReturnValue:
         assert result.problem is not None
         show(form, Refused((result.problem,)))
     demo = current_app.config.get("DEMO_ACCOUNTS", ()) if current_app.config["DEMO"] else ()
-    return render_template("accounts/login.html", form=form, demo_accounts=demo), 422 if form.errors else 200
+    kept = target.startswith(url_for("accounts.stashed"))
+    return render_template("accounts/login.html", form=form, demo_accounts=demo, kept=kept), 422 if form.errors else 200
 
 
 def _try_password(name: str, password: str) -> signing_in.Result:

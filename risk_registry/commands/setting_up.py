@@ -31,8 +31,8 @@ from risk_registry.settings.operations import change_setting, seed_dictionaries
 
 @click.command(
     "init",
-    help="建库：首个备案机关和首批管理员；其他机构和账号之后在“系统管理”页面或用 user add 添加"
-    " (new registry: first filing office, first administrators; add others by the pages or `user add`).",
+    help="建库：首个备案机关和首批管理员；其他机构用 org add、账号用 user add 添加"
+    " (new registry: first filing office, first administrators; add others with `org add` and `user add`).",
 )
 @click.option("--office", required=True, help="备案机关名称 (name of the filing office).")
 @click.option("--short", required=True, help="备案编号用的简称，如“城” (short name in filing numbers).")
@@ -72,7 +72,8 @@ def init(office: str, short: str, region: str, admin: str, security: str | None,
         )
         _administrators(session, owner.actor, first, admin=admin, security=security, password_hash=hashed)
     click.echo(f"已建库 {owner.config.data} （registry created）")
-    click.echo("下一步：risk-registry serve，用管理员账号登录并修改密码（next: serve, sign in, change the password）")
+    click.echo("下一步：用 org add 添加各部门，用 user add 给部门和备案机关开账号，再 serve，各人首次登录修改密码")
+    click.echo("（next: org add, user add for departments and office, serve; everybody changes the first password）")
 
 
 def _administrators(

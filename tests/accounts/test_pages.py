@@ -225,6 +225,8 @@ def test_a_form_posted_too_late_is_given_back_once(app: Flask, client: FlaskClie
     assert late.status_code == 303
     assert late.location is not None
     assert late.location.startswith("/login?next=/stashed")
+    assert "刚才提交的内容已为您保留" in client.get(late.location).text
+    assert "已为您保留" not in client.get("/login").text
     answer = client.post(late.location, data={"csrf_token": csrf(client.get(late.location)), **good()})
     back = answer.location
     assert back is not None

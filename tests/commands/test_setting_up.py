@@ -88,6 +88,18 @@ def test_user_commands(founded: Commands, password_file: Path) -> None:
     assert founded.run("user", "add", "x", "--role", "king", "--org", "office").exit_code == 2
 
 
+def test_organisations_from_the_command_line(founded: Commands, password_file: Path) -> None:
+    arguments = ["--role", "submitter", "--org", "shuili", "--password-file", str(password_file)]
+    assert "org add" in founded.refused("user", "add", "li", *arguments)
+    assert "部门" in founded.good("org", "add", "shuili", "示例县水利局")
+    founded.good("user", "add", "li", *arguments, "--display", "水利局填报员")
+    assert "已被使用" in founded.refused("org", "add", "shuili", "示例县另一局")
+    assert "org list" in founded.refused("org", "add", "x", "示例乡", "--parent", "nowhere")
+    assert "简称" in founded.refused("org", "add", "x", "示例区信访办公室", "--kind", "filing_office")
+    assert "shuili\t示例县水利局\t部门、乡镇街道\toffice" in founded.good("org", "list")
+    assert founded.run("verify").exit_code == 0
+
+
 def test_check_tells_settings_origin_and_warnings(founded: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RISK_REGISTRY_SESSION_HOURS", "8")
     found = founded.json("check")
@@ -109,7 +121,7 @@ def test_check_before_there_is_anything(fresh: Commands) -> None:
     assert "还没有登记库" in fresh.good("check")
 
 
-@pytest.mark.parametrize("command", "init demo serve user export counts verify backup restore sample check".split())
+@pytest.mark.parametrize("command", "init demo serve org user export counts verify backup restore sample check".split())
 def test_every_command_explains_itself(fresh: Commands, command: str) -> None:
     assert command in fresh.good("--help")
     assert "Usage" in fresh.good(command, "--help")
