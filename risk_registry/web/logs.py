@@ -35,3 +35,5 @@ def configure(stream: TextIO, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It says of every look at the schema that it looked.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
