@@ -30,11 +30,12 @@ from risk_registry.matters.fields import FIELDS as ALL_MATTER_FIELDS
 from risk_registry.matters.operations import change_facts, facts_values
 from risk_registry.organisations.models import Organisation
 
-#: Fields an amendment may not touch: the conclusion, a change of which is a new round (§8b row 17), and the
-#: classification, by which a year's table is divided for good (§8c).
+#: Fields that neither a correction nor an amendment may touch: the conclusion, a change of which is a new round
+#: (§8b row 17), and the classification, by which a year's table is divided for good (§8c).
 FIXED_BY_FILING = frozenset(
     {"owner_org", "kind", "field", "level_before", "level_after", "outcome", "concluded_on", "started_on", "method"}
 )
+_FIXED = N_("补正时不能变更此项；分类、等级或结论有变化的，请撤回报送，修改后再报送。")
 #: Fields of the assessment that the answer to a correction may change.
 _CORRECTABLE = frozenset(
     name for name, field in ASSESSMENT_FIELDS.items() if field.section not in ("screening", "decision", "follow_up")
@@ -161,6 +162,9 @@ def answer_correction(
 
 def _correct_content(act: Act, filing: Filing, values: Mapping[str, Any]) -> None:
     assessment = filing.assessment
+    before = {**facts_values(assessment.facts), **assessment_values(assessment)}
+    fixed = sorted(name for name in FIXED_BY_FILING & values.keys() if values[name] != before[name])
+    refuse_if([Problem(name, _FIXED) for name in fixed])
     facts = {**facts_values(assessment.facts), **{k: v for k, v in values.items() if k in MATTER_FIELDS}}
     found = {**assessment_values(assessment), **{k: v for k, v in values.items() if k in _CORRECTABLE}}
     problems = missing(ALL_MATTER_FIELDS, facts, Gate.DECLARE) + declaration_problems(facts)
@@ -170,8 +174,6 @@ def _correct_content(act: Act, filing: Filing, values: Mapping[str, Any]) -> Non
     names = ("notice_from", "notice_to", "started_on", "concluded_on")
     dates = RoundDates(**{name: found.get(name) for name in names}, submitted_on=filing.submitted_on)
     refuse_if(problems + list(check_dates(dates, act.today)))
-    if facts["owner_org"] != assessment.facts.owner_org_id:
-        raise Refused.one("owner_org", N_("报送后不能更换评估主体。"))
     change_facts(assessment.facts, facts)
     set_fields(assessment, found)
 

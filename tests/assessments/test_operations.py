@@ -143,6 +143,20 @@ def test_an_amendment_cannot_change_the_conclusion(cast: Cast, name: str, value:
         filing.amend(cast.session, cast.act("clerk"), assessment, {name: value}, "更正")
 
 
+@pytest.mark.parametrize("name", ["outcome", "level_after", "kind", "field", "owner_org"])
+def test_a_correction_cannot_change_the_conclusion(cast: Cast, name: str) -> None:
+    assessment = bring_to(cast.session, cast, "correcting")
+    other = {"outcome": "phased", "level_after": "medium", "kind": "reform", "field": "land"}
+    value = other.get(name, matter_values(cast.session, owner_org="school")["owner_org"])
+    sent = attempt(cast.session, assessment)
+    with pytest.raises(Refused) as refused:
+        filing.answer_correction(cast.session, cast.act("clerk"), sent, "已更正", {name: value})
+    assert fields(refused) == {name}
+    same = {"outcome": assessment.outcome, "summary": "新建河堤1060米。"}
+    filing.answer_correction(cast.session, cast.act("clerk"), sent, "已更正", same)
+    assert assessment.status == "received"
+
+
 def test_an_amendment_keeps_number_reason_and_differences(cast: Cast) -> None:
     assessment = bring_to(cast.session, cast, "filed")
     number = attempt(cast.session, assessment).number_text
