@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -13,19 +15,24 @@ from risk_registry.core.problems import Conflict, NotAllowed, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.filings.models import Filing, NumberCounter
 from risk_registry.organisations.models import Organisation
+from risk_registry.organisations.queries import name_book
 
 _TABLE = NumberCounter.__table__
 
 
-def take_number(session: Session, act: Act, office: Organisation, year: int) -> tuple[str, int]:
-    """The office's next number in ``year``: text and sequence. Gapless, since it falls with the transaction."""
+def take_number(session: Session, act: Act, office: Organisation, day: date) -> tuple[str, int]:
+    """The office's next number in the year of ``day``: text, with the short name of that day, and sequence.
+
+    Gapless, since it falls with the transaction.
+    """
+    year, short = day.year, name_book(session, [office.id]).short_on(office.id, day)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(NumberCounter).values(office_id=office.id, year=year, opening=1, last=1)
     upsert = statement.on_conflict_do_update(
         index_elements=["office_id", "year"], set_={"last": _TABLE.c.last + 1}
     ).returning(_TABLE.c.last)
     seq = int(session.execute(upsert).scalar_one())
-    return format_number(act.settings["number_pattern"], short=office.short or office.name, year=year, seq=seq), seq
+    return format_number(act.settings["number_pattern"], short=short, year=year, seq=seq), seq
 
 
 def set_first_number(session: Session, act: Act, office: Organisation, year: int, first: int) -> None:

@@ -201,7 +201,7 @@ def accept(
     if filing.received_on and day < filing.received_on:
         _too_early("filed_on", N_("备案日期"), N_("接收日期"), filing.received_on)
     office = session.get_one(Organisation, filing.office_id)
-    filing.number_text, filing.number_seq = take_number(session, act, office, day.year)
+    filing.number_text, filing.number_seq = take_number(session, act, office, day)
     filing.number_year, filing.filed_on = day.year, day
     filing.accepted_by, filing.accepted_name = actor.account_id, actor.name
     filing.office_opinion = opinion

@@ -12,9 +12,10 @@ from risk_registry.db.engine import begin_write
 from risk_registry.filings import operations as filing
 from risk_registry.filings.models import Filing
 from risk_registry.filings.numbers import set_first_number
+from risk_registry.organisations.operations import rename_organisation
 from risk_registry.settings.queries import settings
 from tests.acting import Cast, attempt, bring_to, take
-from tests.registry import Registry, organisation
+from tests.registry import OPERATOR, Registry, organisation
 
 
 def file_on(registry: Registry, day: date, *, filed_on: date | None = None) -> str:
@@ -32,6 +33,18 @@ def test_numbers_follow_the_year_of_the_filing_date(registry: Registry) -> None:
     assert file_on(registry, date(2024, 12, 30)) == "示稳评备〔2024〕1号"
     assert file_on(registry, day) == "示稳评备〔2025〕1号"
     assert file_on(registry, day) == "示稳评备〔2025〕2号"
+
+
+def test_a_number_bears_the_short_name_of_its_day(registry: Registry) -> None:
+    today, tomorrow = date(2024, 12, 30), date(2024, 12, 31)
+    registry.clock.set(today)
+    with registry.writing() as session:
+        office = organisation(session, "office")
+        rename_organisation(
+            session, OPERATOR, office, name="示例县委社会工作部", short="社", valid_from=tomorrow, today=today
+        )
+    assert file_on(registry, today) == "示稳评备〔2024〕1号"
+    assert file_on(registry, tomorrow) == "社稳评备〔2024〕2号"
 
 
 def test_a_refused_acceptance_takes_no_number(registry: Registry) -> None:
