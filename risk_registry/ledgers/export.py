@@ -23,6 +23,7 @@ from risk_registry.core.vocabulary import STATUSES, labels
 from risk_registry.db.clock import Clock, from_stamp, to_stamp
 from risk_registry.ledgers.asking import LABELS, Asked, moment_text
 from risk_registry.ledgers.choices import read_choices
+from risk_registry.ledgers.listing import uncounted
 from risk_registry.ledgers.models import ExportRecord
 from risk_registry.lines.queries import LineQuery
 from risk_registry.spreadsheets.csv_file import write_csv, write_jsonl
@@ -148,7 +149,8 @@ def write(session: Session, opened: Opened, target: str | Path | BinaryIO) -> Wr
 def export_xlsx(session: Session, opened: Opened, target: str | Path | BinaryIO) -> Written:
     """The official workbook."""
     query = opened.query(session)
-    sheet = make_sheet(opened, query.count(session))
+    left_out = uncounted(query)
+    sheet = make_sheet(opened, query.count(session), without=left_out.count(session) if left_out else 0)
     rows = ledger_rows(session, query, opened.columns)
     return write_workbook(target, sheet, rows, created=from_stamp(opened.started_at))
 
@@ -177,12 +179,16 @@ def ledger_rows(session: Session, query: LineQuery, columns: Sequence[Column]) -
         yield tuple(values)
 
 
-def make_sheet(opened: Opened, lines: int) -> Sheet:
-    """Title, unit and period, notes and signatures around ``lines`` lines (DOMAIN §4.3)."""
+def make_sheet(opened: Opened, lines: int, *, without: int = 0) -> Sheet:
+    """Title, unit and period, notes and signatures around ``lines`` lines (DOMAIN §4.3).
+
+    ``without`` of them are in no count, which 合计 would otherwise hide from who compares it with the annual figures.
+    """
     asked, question = opened.asked, opened.asked.question
     as_of, known = question.as_of.isoformat(), moment_text(opened.known_at).replace("T", " ") or "—"
     basis = "" if asked.query.filter.measure else f"口径：{asked.basis_label}　"
     chosen = "；".join(f"{LABELS[name]} {text}" for name, text in opened.filters) or "无"
+    left_out = f"（其中已撤回、已终止、已作废{without}件次，不计入统计）" if without else ""
     made = f"{from_stamp(opened.started_at):%Y-%m-%d %H:%M:%S}"
     return Sheet(
         title=opened.title,
@@ -198,7 +204,7 @@ def make_sheet(opened: Opened, lines: int) -> Sheet:
         signature="　　　　　　　　".join(("填表人：", "审核人：", "联系电话：", "填表日期：　　　　年　　月　　日")),
         footer_left=f"台账数据时间 {known}　校验码 {opened.head}",
         notes=(
-            f"共{lines}件次。筛选条件：{chosen}。截至：{as_of}。台账数据时间：{known}。导出时间：{made}。"
+            f"共{lines}件次{left_out}。筛选条件：{chosen}。截至：{as_of}。台账数据时间：{known}。导出时间：{made}。"
             f"校验码：{opened.head}。",
         ),
         count_unit="件次",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -22,6 +22,10 @@ SHOWN = (
     " level_before level_before_text level_after level_after_text outcome outcome_text"
     " concluded_on filed_on decision_result_text implementation_text remark"
 ).split()
+
+
+#: Statuses of a round that is out: registered, and counted nowhere (DOMAIN §8c).
+OUT = ("withdrawn", "terminated", "void")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,13 @@ def count_lines(session: Session, query: LineQuery, *, cap: int | None = COUNT_C
     if cap is not None and found > cap:
         return Total(cap, capped=True)
     return Total(found)
+
+
+def uncounted(query: LineQuery) -> LineQuery | None:
+    """The lines of a list that stand in the ledger and in no count; None for a list of one status or of a figure."""
+    if query.filter.measure or query.filter.statuses:
+        return None
+    return replace(query, filter=replace(query.filter, statuses=OUT))
 
 
 def line_page(session: Session, query: LineQuery, cursor: Cursor, names: Sequence[str] = SHOWN) -> Page[Row[Any]]:

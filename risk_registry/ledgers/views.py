@@ -22,7 +22,7 @@ from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import LABELS, WORDS, Asked
 from risk_registry.ledgers.choices import MOST_KEPT
 from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, write
-from risk_registry.ledgers.listing import SIZE, Total, line_page
+from risk_registry.ledgers.listing import OUT, SIZE, Total, line_page, uncounted
 from risk_registry.ledgers.reading import Reading, address, read_question
 from risk_registry.web.downloads import download
 from risk_registry.web.listing import read_cursor
@@ -91,6 +91,7 @@ def ledger() -> ResponseReturnValue:
         rows=page.rows,
         first=first,
         total=total,
+        uncounted=_uncounted(reading, page, total),
         pages=_page_links(asked, page.previous, page.next, first=first, shown=len(page.rows), exact=exact),
         words=Pieces(lambda text: escape(text or "")),
         numbers=Pieces(_number_cell),
@@ -150,6 +151,17 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         file.seek(0)
         while piece := file.read(_PIECE):
             yield piece
+
+
+def _uncounted(reading: Reading, page: Page[Row[Any]], total: Total) -> int:
+    """How many of the listed lines no count counts; zero also where counting the list was not worth its time."""
+    assert reading.asked is not None
+    query = uncounted(reading.asked.query)
+    if query is None or total.capped:
+        return 0
+    if len(page.rows) == total.lines:
+        return sum(row.status in OUT for row in page.rows)
+    return reading.count(query).lines
 
 
 def _first_number(cursor: Cursor, total: Total, shown: int) -> int | None:

@@ -79,6 +79,18 @@ def test_filters(leader: FlaskClient, question: str, lines: int) -> None:
     assert len(csv_rows(leader, f"/ledger?{question}")) == lines
 
 
+def test_lines_that_no_count_counts_are_named(leader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "（其中已撤回、已终止、已作废 1 件次，不计入统计）"
+    assert said in page(leader, "/ledger?year=2024")
+    assert "不计入统计" not in page(leader, "/ledger?year=2024&status=withdrawn")
+    assert "不计入统计" not in page(leader, "/ledger?year=2024&measure=assessed")
+    assert "不计入统计" not in page(leader, "/ledger?year=2024&basis=filed")
+    notes = [str(row[0].value) for row in _workbook(leader, "/ledger.xlsx?year=2024").worksheets[0].iter_rows()]
+    assert sum(note.startswith(f"共16件次{said.replace(' ', '')}。") for note in notes) == 1
+    monkeypatch.setattr("risk_registry.ledgers.listing.SIZE", 5)
+    assert said in page(leader, "/ledger?year=2024")
+
+
 def test_another_day_shows_what_was_known_then(leader: FlaskClient) -> None:
     text = page(leader, "/ledger?year=2024&as_of=2024-05-10&q=示例事项d7")
     assert "截至 2024-05-10" in text
