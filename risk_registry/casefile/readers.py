@@ -72,10 +72,12 @@ def standing(session: Session, act: Act, assessment: Assessment) -> Situation:
 def offers(session: Session, act: Act, assessment: Assessment) -> list[Offer]:
     """The steps open to the reader, the likeliest first."""
     found = available(standing(session, act, assessment))
-    first = [name for name in FIRST if any(step.name == name for step in found)]
-    if "record_decision" in first and assessment.decision_result:
-        first.remove("record_decision")
-    ordered = sorted(found, key=lambda step: step.name != first[0] if first else False)
+    # A decision may come early; it is not what a case on its way to filing, or revoked, waits for.
+    late: tuple[str, ...] = () if assessment.status == "filed" else ("record_decision", "track")
+    if assessment.decision_result:
+        late += ("record_decision",)
+    first = [name for name in FIRST if name not in late and any(step.name == name for step in found)]
+    ordered = sorted(found, key=lambda step: (step.name not in first[:1], step.name in late))
     return [
         Offer(step.name, gettext(step.label), step_url(assessment, step.name), step.name in GRAVE) for step in ordered
     ]
