@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
 from risk_registry.assessments.models import Assessment
+from risk_registry.core.numbering import parse_registration
 from risk_registry.core.text import comparison_key
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import in_scope
@@ -18,6 +19,9 @@ from risk_registry.matters.models import Matter, MatterFacts
 
 def find_assessment(session: Session, scope: Scope, reg_no: str, seq: int | None = None) -> Assessment | None:
     """A round of a matter (the newest without ``seq``), if its present line lies in ``scope``."""
+    if parse_registration(reg_no) is None:
+        # Whatever stands in an address may come here; some of it a database cannot even be asked for.
+        return None
     query = (
         select(Assessment)
         .join(Matter, Assessment.matter_id == Matter.id)

@@ -92,3 +92,16 @@ def test_lists_hints_and_files_of_a_stranger_hold_nothing(site: Site) -> None:
         for word in ("河堤加固", "水库除险", site.filed):
             assert word not in mine.get_data(as_text=True), (path, word)
     assert "水库除险" in owner.get("/ledger.csv?year=2024&basis=all").get_data(as_text=True)
+
+
+def test_an_address_that_no_database_can_be_asked_for_is_the_address_of_nothing(site: Site) -> None:
+    client = site.client("clerk")
+    for path in (
+        f"/matters/{site.filed}/assessments/99999999999999999999",
+        f"/matters/{site.filed}/assessments/999999999999999999/form",
+        "/matters/drafts/99999999999999999999",
+        "/matters/a%00b",
+        "/matters/a%00b/assessments/1/work",
+        "/filings/%F0%9F%8F%9E/1",
+    ):
+        assert client.get(path).status_code == 404, path
