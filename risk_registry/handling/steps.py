@@ -94,6 +94,10 @@ def _closed(act: Act, assessment: Assessment, name: str) -> ResponseReturnValue 
     return None
 
 
+#: What a new round most likely begins for, by what became of the last one.
+_AGAIN = {"revoked": "revoked", "terminated": "reopened", "void": "reopened"}
+
+
 def _form(act: Act, assessment: Assessment, name: str, page: StepPage) -> RegistryForm:
     session = db.session()
     stored = {key: value for key, value in all_values(assessment).items() if key in page.stored}
@@ -103,6 +107,7 @@ def _form(act: Act, assessment: Assessment, name: str, page: StepPage) -> Regist
         options["screening"] = [option for option in options["screening"] if option[0] != "required"]
     if name == "new_round":
         options["trigger"] = [option for option in options["trigger"] if option[0] != "first"]
+        values["trigger"] = _AGAIN.get(assessment.status)
     version = _version(session, assessment, page)
     form = _FORMS[name](values=values, choices=options, also=page.required, version=version)
     for item in form.controls():

@@ -158,7 +158,7 @@ def test_a_decision_before_the_assessment_is_shown(site: Site) -> None:
     assert "先决策后评估" in site.person("clerk").get(f"/matters/{reg_no}").text
 
 
-@pytest.mark.parametrize(("stage", "front"), [("submitted", None), ("filed", "登记决策"), ("withdrawn", "报送备案")])
+@pytest.mark.parametrize(("stage", "front"), [("submitted", None), ("filed", "登记决策"), ("concluded", "报送备案")])
 def test_what_a_case_waits_for_stands_in_front(site: Site, stage: str, front: str | None) -> None:
     page = site.person("clerk").get(f"/matters/{site.case(stage)}").text
     assert re.findall(r'<a class="btn btn-primary" href="[^"]+">([^<]+)</a>', page) == ([front] if front else [])

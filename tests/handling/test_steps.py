@@ -241,3 +241,11 @@ def test_an_amendment_is_looked_at_before_it_is_kept(site: Site) -> None:
     assert "原填有误" in page
     assert "130" in page
     assert "示稳评备〔2024〕1号" in page
+
+
+def test_a_new_round_after_revocation_offers_its_reason(site: Site) -> None:
+    chosen, reg_no = '<option selected value="revoked">', site.case("filed")
+    assert chosen not in site.person("clerk").get(step(reg_no, "new_round")).text
+    undone = {"reason": "材料不实", "doc_no": "示信〔2024〕5号"}
+    assert site.person("approver").send(step(reg_no, "revoke"), holding="reason", **undone).status_code == 303
+    assert chosen in site.person("clerk").get(step(reg_no, "new_round")).text

@@ -119,6 +119,13 @@ def kept(site: Site) -> int:
         return session.scalar(select(func.count()).select_from(Draft)) or 0
 
 
+def test_amounts_are_checked_as_they_will_be_kept(site: Site) -> None:
+    clerk = site.person("clerk")
+    draft = begin(clerk)
+    fill_matter(clerk, draft, invest_wan="1.2亿")
+    assert "12,000.00" in clerk.get(f"{draft}/check").text
+
+
 def test_a_published_matter_goes_through_the_long_form(site: Site) -> None:
     clerk = site.person("clerk")
     draft = begin(clerk)
