@@ -172,10 +172,16 @@ def test_an_off_by_one_in_the_sql_is_found(written: Written, monkeypatch: pytest
         return right(predicate, question)
 
     monkeypatch.setattr(predicates, "condition", wrong)
-    # Periods that end on a day on which something was concluded or filed. Where that was undone on the same day, nothing
-    # counts on it and nothing can differ.
-    ends = [done.day for done in written.chronicle.log if done.act in ("conclude", "accept")][5:50:5]
+    rounds = oracle.replay(written.chronicle.log)
+    ends = []
+    for day in sorted({done.day for done in written.chronicle.log}):
+        whole = oracle.Asked(day.replace(month=1, day=1), day, day)
+        short = oracle.Asked(whole.first, day - timedelta(days=1), day)
+        # Only where the last day itself counts for something can leaving it out show.
+        if oracle.figures(rounds, whole) != oracle.figures(rounds, short):
+            ends.append(day)
+    assert len(ends) > 20
     with written.registry.reading() as session:
-        questions = [Random(oracle.Asked(end.replace(month=1, day=1), end, end), None) for end in ends]
-        found = [bool(compare(session, written.chronicle, asked)) for asked in questions]
-    assert sum(found) >= len(found) - 2
+        for end in ends[::20]:
+            asked = Random(oracle.Asked(end.replace(month=1, day=1), end, end), None)
+            assert compare(session, written.chronicle, asked), end
