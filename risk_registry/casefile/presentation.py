@@ -24,6 +24,10 @@ from risk_registry.settings.queries import WordBook
 from risk_registry.web.i18n import yi, zh_date
 from risk_registry.web.inputs import Options
 
+#: Kinds of organisation that may be responsible for a matter, and those that may be commissioned to assess it.
+RESPONSIBLE = ("department", "filing_office", "decision_body", "implementer")
+ASSESSORS = ("third_party",)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -171,14 +175,12 @@ def choices(
     """Options of the choices among ``fields`` on ``day``; a stored value gone out of use stays selectable."""
     words = WordBook(session)
     found: dict[str, Options] = {}
-    organisations: list[tuple[str, str]] | None = None
     for field in fields:
         if field.kind is Kind.CHOICE:
             offered: list[tuple[str, str]] = words.choices(field.dictionary, day)
         elif field.kind is Kind.ORGANISATION:
-            if organisations is None:
-                organisations = [(str(number), name) for number, name in options(session, on=day)]
-            offered = organisations
+            kinds = ASSESSORS if field.name == "third_party" else RESPONSIBLE
+            offered = [(str(number), name) for number, name in options(session, kinds=kinds, on=day)]
         else:
             continue
         stored = (keep or {}).get(field.name)

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from risk_registry.db.gate import Gate
@@ -188,3 +188,8 @@ def _leave(session: Session) -> None:
 def is_locked(error: BaseException) -> bool:
     """Whether a database error means "someone else is writing", to be answered with "try again", not as a fault."""
     return isinstance(error, OperationalError) and "locked" in str(error)
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a unique value was taken by another writer first: for a person the same as a stale page."""
+    return getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint" in str(error.orig)

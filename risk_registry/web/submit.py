@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import flash, redirect, request
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from risk_registry.core.problems import Busy, Conflict, NotAllowed, Refused
 from risk_registry.core.text_marks import N_
-from risk_registry.db.engine import begin_write
+from risk_registry.db.engine import begin_write, is_taken
 from risk_registry.db.extension import db
 from risk_registry.web import access, tokens
 from risk_registry.web.accounts import current_account
@@ -49,8 +50,10 @@ def submit(form: RegistryForm, act: Callable[[], str], *, done: str = "", draft:
         session.rollback()
         form.refuse(refused)
         return None
-    except StaleDataError:
+    except (StaleDataError, IntegrityError) as error:
         session.rollback()
+        if isinstance(error, IntegrityError) and not is_taken(error):
+            raise
         form.refuse(Conflict.one("", _CHANGED))
         return None
     if done:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from risk_registry.db.engine import is_taken
 from tests.registry import Registry
 
 
@@ -30,3 +31,12 @@ def test_a_connection_the_server_closed_is_replaced(postgres_registry: Registry)
         assert session.scalar(text("SELECT 1")) == 1
     with postgres_registry.writing() as session:
         assert session.scalar(text("SHOW transaction_isolation")) == "read committed"
+
+
+def test_a_value_taken_first_is_told_from_other_broken_rules(registry: Registry) -> None:
+    with pytest.raises(IntegrityError) as caught, registry.writing() as session:
+        session.execute(text("INSERT INTO setting (id, key, value, basis) SELECT id, key || '2', '', '' FROM setting"))
+    assert is_taken(caught.value)
+    with pytest.raises(IntegrityError) as caught, registry.writing() as session:
+        session.execute(text("UPDATE organisation SET kind = 'none'"))
+    assert not is_taken(caught.value)
