@@ -25,7 +25,7 @@ from risk_registry.db.work import make_sessions, writing
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import by_code
 from risk_registry.upkeep.sample import fill
-from tests.postgres import postgres_server
+from tests.postgres import cluster
 
 ACCOUNT, PASSWORD = "reader", "measure-what-you-claim"
 TODAY = date(2026, 11, 23)
@@ -112,11 +112,10 @@ def places(engine: str, sizes: tuple[int, ...], folder: Path, *, versions: int =
             made.append(opened(url, folder / str(size), size))
         yield made
         return
-    server = contextmanager(postgres_server.__wrapped__)
-    with server() as cluster:
+    with cluster() as server:
         made = []
         for size in sizes:
-            url = cluster.create_database().owner
+            url = server.create_database().owner
             build(url, size, versions=versions)
             found = make_engine(url)
             with found.connect() as connection:

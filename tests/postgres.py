@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,9 +99,9 @@ def _run(command: list[str | Path], user: str | None) -> None:
             raise RuntimeError(f"{command[0]} failed with exit code {result.returncode}:\n{text}")
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """The cluster of this test run; skips, or fails when PostgreSQL is required, where the program is absent."""
+@contextmanager
+def cluster() -> Iterator[PostgresServer]:
+    """A cluster of its own; skips, or fails when PostgreSQL is required, where the program is absent."""
     found = programs()
     if found is None:
         missing("postgres", "PostgreSQL is not installed (Debian: apt install postgresql)")
@@ -124,3 +125,10 @@ def postgres_server() -> Iterator[PostgresServer]:
             _run([*control, "--mode=immediate", "stop"], user)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The cluster of this test run."""
+    with cluster() as found:
+        yield found
