@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
@@ -141,18 +141,18 @@ class LineQuery:
         # A computed side keeps the planner from driving by organisation and sorting every line of the subtree.
         return [(LINE.c.owner_org_id + 0).in_(below)]
 
-    def branches(self, session: Session) -> list[list[Condition]]:
+    def branches(self, session: Session) -> list[Branch]:
         """The same lines as disjoint sets, each of which an index yields in registration order.
 
         A whole year seen at the present is one year's lines, and for the basis of conclusion those still open.
         """
         year = self._whole_year()
         if year is None:
-            return [self.conditions(session)]
+            return [Branch(self.conditions(session))]
         shared = [*self._known(), *self._scoped(), *self._narrowed(), *self._searched(session)]
-        branches = [[LINE.c[f"{self.filter.basis}_year"] == year, *shared]]
+        branches = [Branch(shared, LINE.c[f"{self.filter.basis}_year"], year)]
         if self.filter.basis == "concluded":
-            branches.append([LINE.c.concluded_year == OPEN_YEAR, self._still_open(), *shared])
+            branches.append(Branch([self._still_open(), *shared], LINE.c.concluded_year, OPEN_YEAR))
         return branches
 
     def _whole_year(self) -> int | None:
@@ -236,7 +236,7 @@ class LineQuery:
         # Straight on the connection: these are rows, and the way through the object layer costs as much as they do.
         connection = session.connection()
         for part in self.branches(session):
-            rows += connection.execute(_ordered(query.where(*part), cursor, size)).all()
+            rows += connection.execute(part.ordered(query, cursor, size)).all()
         rows.sort(key=_assessment_id, reverse=not cursor.backwards)
         rows = rows[: size + 1]
         return rows[::-1] if cursor.backwards else rows
@@ -251,7 +251,7 @@ class LineQuery:
         """How many lines; counting stops at ``cap``."""
         total = 0
         for part in self.branches(session):
-            query = select(literal(1)).select_from(LINE).where(*part)
+            query = select(literal(1)).select_from(LINE).where(*part.all())
             if cap is not None:
                 query = query.limit(cap - total)
             total += session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -303,13 +303,44 @@ def _assessment_id(row: Row[Any]) -> int:
     return number
 
 
-def _ordered(query: Select[Any], cursor: Cursor, size: int) -> Select[Any]:
-    key = LINE.c.assessment_id
-    if cursor.before is not None:
-        query = query.where(key < cursor.before)
-    if cursor.after is not None:
-        query = query.where(key > cursor.after)
-    return query.order_by(key if cursor.backwards else key.desc()).limit(size + 1)
+@dataclass(frozen=True)
+class Branch:
+    """Lines that one index yields in registration order: all of a set, or those of one year in it.
+
+    A year is asked for as a range and leads the order, though it is but one year: told that it is constant, PostgreSQL
+    would walk every line in registration order instead and throw most of them away.
+    """
+
+    conditions: Sequence[Condition]
+    column: ColumnElement[int] | None = None
+    year: int = 0
+
+    def all(self) -> list[Condition]:
+        """Everything a line of the branch must meet."""
+        year = [] if self.column is None else [self.column == self.year]
+        return [*self.conditions, *year]
+
+    def ordered(self, query: Select[Any], cursor: Cursor, size: int) -> Select[Any]:
+        """Up to ``size + 1`` of the lines from ``cursor`` on, in registration order or against it."""
+        key = LINE.c.assessment_id
+        query = query.where(*self.conditions)
+        places: list[ColumnElement[Any]] = [key]
+        if self.column is not None:
+            places = [self.column, key]
+            query = query.where(self.column >= self.year, self.column <= self.year)
+        if cursor.before is not None:
+            query = query.where(self._place() < self._at(cursor.before))
+        if cursor.after is not None:
+            query = query.where(self._place() > self._at(cursor.after))
+        order = places if cursor.backwards else [place.desc() for place in places]
+        return query.order_by(*order).limit(size + 1)
+
+    def _place(self) -> ColumnElement[Any]:
+        key = LINE.c.assessment_id
+        return key if self.column is None else tuple_(self.column, key)
+
+    def _at(self, number: int) -> ColumnElement[Any]:
+        return literal(number) if self.column is None else tuple_(literal(self.year), literal(number))
 
 
 def _month(month: str, question: Question) -> Iterator[Condition]:
