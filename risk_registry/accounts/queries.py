@@ -7,12 +7,12 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from risk_registry.accounts.models import Account, AccountRole, LoginRecord, LoginSession, StashedForm
+from risk_registry.accounts.models import Account, AccountRole, LoginSession, StashedForm
 from risk_registry.core.actors import Actor
 from risk_registry.core.text import comparison_key
 from risk_registry.db.clock import to_stamp
@@ -167,12 +167,3 @@ def kept_form(session: Session, token: str, *, account_id: int, now: datetime) -
         return None
     body = json.loads(found.body)
     return KeptForm(body["path"], tuple((name, value) for name, values in body["values"].items() for value in values))
-
-
-def login_records(session: Session, *, before: int | None = None, limit: int = 50) -> Sequence[Row[Any]]:
-    """A page of the sign-in log, newest first: id, at, name, account_id, address, outcome."""
-    table = LoginRecord.__table__
-    query = select(*table.columns).order_by(table.c.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(table.c.id < before)
-    return session.execute(query).all()

@@ -18,7 +18,7 @@ from risk_registry.casefile.presentation import Wording, rate
 from risk_registry.core.dates_order import RoundDates, date_flags, notice_days
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import conclusion_problems, declaration_problems, missing, needs_notice, needs_review
-from risk_registry.core.judgement import Judgement, judgement_flags
+from risk_registry.core.judgement import Judgement, check_outcome
 from risk_registry.core.problems import Problem
 from risk_registry.core.text_marks import N_
 from risk_registry.filings.models import Filing
@@ -174,7 +174,7 @@ def flags(session: Session, assessment: Assessment, filing: Filing | None, wordi
     )
     found = [Flag(statement.say(gettext)) for statement in date_flags(dates)]
     judgement = Judgement(level_after=assessment.level_after or "", outcome=assessment.outcome or "")
-    if assessment.level_after == "high" and not judgement_flags(judgement) and assessment.outcome in _GO:
+    if check_outcome(judgement):
         found.append(Flag(gettext("措施后仍为高风险而结论为实施，请注意")))
     if facts.owner_org_id == assessment.filing_office_id:
         found.append(Flag(gettext("评估主体就是备案机关：本机关事项由本机关备案，须由另一人办理，此情况记录在案")))
@@ -185,9 +185,6 @@ def flags(session: Session, assessment: Assessment, filing: Filing | None, wordi
     if filing is not None and filing.backdated:
         found.append(Flag(gettext("补录：报送或备案日期早于录入日期"), "info"))
     return found
-
-
-_GO = frozenset({"implement", "partial", "phased"})
 
 
 def _typist(session: Session, assessment: Assessment) -> str:

@@ -352,12 +352,6 @@ def _month(month: str, question: Question) -> Iterator[Condition]:
     yield condition(Reached("concluded_on"), question)
 
 
-def current_line(session: Session, assessment_id: int) -> Row[Any] | None:
-    """The present line of an assessment."""
-    query = select(*LINE.columns).where(LINE.c.assessment_id == assessment_id, LINE.c.superseded_at.is_(None))
-    return session.execute(query).one_or_none()
-
-
 def in_scope(scope: Scope) -> Condition:
     """Condition that a line lies in a data scope, for find-and-authorise helpers."""
     parts = LineQuery(scope, LineFilter(Question(date.min, date.max, date.max)))._scoped()

@@ -9,18 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from risk_registry.matters.models import Draft, Matter, MatterFacts
+from risk_registry.matters.models import Draft, Matter
 
 
 def by_reg_no(session: Session, reg_no: str) -> Matter | None:
     """The matter with this registration number."""
     return session.scalar(select(Matter).where(Matter.reg_no == reg_no))
-
-
-def newest_facts(session: Session, matter_id: int) -> MatterFacts | None:
-    """What the matter is now: the facts of its last round."""
-    query = select(MatterFacts).where(MatterFacts.matter_id == matter_id).order_by(MatterFacts.seq.desc()).limit(1)
-    return session.scalar(query)
 
 
 def draft_of(session: Session, account_id: int, draft_id: int) -> Draft | None:
