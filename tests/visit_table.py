@@ -6,11 +6,9 @@ needs (drafts, rounds in rare states) is made by `furnish`, through the operatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.operations import stash_form
@@ -28,75 +26,15 @@ from risk_registry.matters.operations import save_draft
 from risk_registry.settings.queries import settings
 from tests.registry import CONCLUSION, CONSULTATION, matter_values
 from tests.server import Data
-
-Found = Callable[["Known"], Any]
-
-
-class Known:
-    """What there is in the demo county, and what was made besides."""
-
-    def __init__(self, connection: Connection, made: Mapping[str, Any]) -> None:
-        self._connection = connection
-        self.made = made
-
-    def one(self, query: str, **values: object) -> Any:
-        """The first value of a query. Raises ``LookupError`` when there is none: the demo lacks what a page shows."""
-        found = self._connection.execute(text(query), values).scalar()
-        self._connection.rollback()
-        if found is None:
-            raise LookupError(f"the demo county has nothing for: {query} {values}")
-        return found
-
-
-def a_round(status: str, *, also: str = "1 = 1") -> dict[str, Found]:
-    """Registration number and round of the newest line of this status."""
-
-    def find(column: str) -> Found:
-        query = (
-            f"SELECT {column} FROM ledger_line WHERE superseded_at IS NULL AND status = :status AND {also}"
-            " ORDER BY assessment_id DESC LIMIT 1"
-        )
-        return lambda known: known.one(query, status=status)
-
-    return {"reg_no": find("reg_no"), "n": find("seq")}
-
-
-def made(**names: str) -> dict[str, Found]:
-    """Parameters by the names under which `furnish` made them."""
-
-    def find(name: str) -> Found:
-        return lambda known: known.made[name]
-
-    return {parameter: find(name) for parameter, name in names.items()}
-
-
-def made_round(name: str) -> dict[str, Found]:
-    """A round that `furnish` made."""
-    return {"reg_no": lambda known: known.made[name], "n": lambda _known: 1}
-
-
-def always(value: object) -> Found:
-    """A fixed parameter."""
-    return lambda _known: value
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One page as one account opens it. ``account`` is empty for a stranger; ``query`` stands behind the address.
-
-    ``faulty`` are values typed into its form before it is sent; the answer must be the form again with its faults.
-    ``paper`` is an A4 sheet, judged without zoom.
-    """
-
-    name: str
-    endpoint: str
-    account: str = ""
-    values: Mapping[str, Found] = field(default_factory=dict)
-    query: Mapping[str, str | Found] = field(default_factory=dict)
-    faulty: Mapping[str, str] | None = None
-    send: str = ""
-    status: int = 200
-    paper: bool = False
+from tests.visit import Found, Visit, a_round, always, made, made_round
+from tests.visit_accounts import VISITS as ACCOUNTS
+from tests.visit_comfort import VISITS as COMFORT
+from tests.visit_depth import VISITS as DEPTH
+from tests.visit_methods import VISITS as METHODS
+from tests.visit_office import VISITS as OFFICE
+from tests.visit_organisations import VISITS as ORGANISATIONS
+from tests.visit_upkeep import VISITS as UPKEEP
+from tests.visit_views import VISITS as VIEWS
 
 
 def furnish(data: Data) -> dict[str, Any]:
@@ -224,7 +162,7 @@ _FILED = a_round("filed")
 _TWICE = a_round("filed", also="seq = 2")
 _PEOPLE = {"kind": "project", "title": "", "invest_wan": "很多", "summary": "请联系张三，身份证11010519491231002X"}
 
-VISITS: tuple[Visit, ...] = (
+_MAIN: tuple[Visit, ...] = (
     Visit("login", "accounts.login", faulty={"name": "shuili", "password": "not-this-one"}),
     Visit("password", "accounts.password", "shuilizhang", faulty={"current_password": "wrong", "new_password": "x"}),
     Visit("stashed", "accounts.stashed", "shuili", query=made(token="stash")),
@@ -300,4 +238,17 @@ VISITS: tuple[Visit, ...] = (
     Visit("numbers", "numbers.first", "guanli", faulty={"year": "1", "first": "0"}),
     Visit("error-403", "numbers.first", "shuili", status=403),
     Visit("error-404", "casefile.matter", "shuili", {"reg_no": always("500229-1999-0001")}, status=404),
+)
+
+#: Every stop of the tour.
+VISITS: tuple[Visit, ...] = (
+    *_MAIN,
+    *ACCOUNTS,
+    *COMFORT,
+    *DEPTH,
+    *METHODS,
+    *OFFICE,
+    *ORGANISATIONS,
+    *UPKEEP,
+    *VIEWS,
 )

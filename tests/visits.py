@@ -27,7 +27,8 @@ from risk_registry.config import load
 from tests.browser import launched, new_context
 from tests.page_checks import Watch, axe_faults, structure_faults, width_faults
 from tests.server import Server, copied, make_demo, running
-from tests.visit_table import VISITS, Known, Visit, furnish, password_of
+from tests.visit import Known, Visit
+from tests.visit_table import VISITS, furnish, password_of
 
 #: The button that sends the form of a page.
 SEND = "main form[method=post] button.btn-primary, main form[method=post] button.btn-danger"

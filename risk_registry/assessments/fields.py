@@ -68,6 +68,7 @@ _PROCESS = (
         help=N_("委托评估时选择"),
         ledger=Ledger(10, "第三方机构", 11, ("第三方", "评估机构")),
     ),
+    Field("commissioned_on", N_("委托日期"), Kind.DATE, PROCESS, help=N_("与第三方机构签订委托合同的日期")),
     Field("method", N_("评估方法"), Kind.CHOICE, PROCESS, _C, dictionary="method", default="QUALITATIVE"),
     Field(
         "started_on",
@@ -115,6 +116,25 @@ _LEVELS = (
         dictionary="level",
         ledger=Ledger(26, "措施后风险等级", 5.5, ("措施后等级", "措施后", "预期风险等级", "风险等级", "风险级别")),
     ),
+    Field(
+        "event_people",
+        N_("单次事件预计人数"),
+        Kind.INTEGER,
+        LEVELS,
+        minimum=_ZERO,
+        maximum=_MANY,
+        help=N_("只写人数，用于等级直接判定"),
+    ),
+    Field("severe_event", N_("可能发生恶性案件或极端事件"), Kind.BOOLEAN, LEVELS),
+    Field(
+        "event_people_after",
+        N_("措施后单次事件预计人数"),
+        Kind.INTEGER,
+        LEVELS,
+        minimum=_ZERO,
+        maximum=_MANY,
+    ),
+    Field("severe_event_after", N_("措施后仍可能发生恶性案件或极端事件"), Kind.BOOLEAN, LEVELS),
     Field("level_reason", N_("等级确定理由"), Kind.LONG_TEXT, LEVELS, length=1000),
     Field("emergency_plan", N_("已制定应急预案"), Kind.BOOLEAN, LEVELS, help=N_("初始等级为中、高时须制定")),
 )
@@ -124,6 +144,7 @@ _REVIEW = (
     Field("review_experts", N_("评审专家人数"), Kind.INTEGER, REVIEW, minimum=_ZERO, maximum=Decimal(999)),
     Field("review_result", N_("评审结论"), Kind.CHOICE, REVIEW, dictionary="review_result"),
     Field("review_opinion", N_("评审意见"), Kind.LONG_TEXT, REVIEW, length=2000),
+    Field("review_revised_on", N_("评审后修改完成日期"), Kind.DATE, REVIEW, help=N_("评审结论为“修改后通过”时填写")),
 )
 
 _CONCLUSION = (

@@ -1,6 +1,7 @@
 """Tables of assessments and of their consultation."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
 from risk_registry.audit.declared import Declared
 from risk_registry.core.vocabulary import STATUSES
-from risk_registry.db.base import Base
+from risk_registry.db.base import Base, Scaled
 from risk_registry.matters.fields import column_name
 from risk_registry.matters.models import Matter, MatterFacts
 
@@ -63,6 +64,7 @@ class Assessment(Declared, Base):
     procedure: Mapped[str | None] = mapped_column(String(32))
     mode: Mapped[str | None] = mapped_column(String(32))
     third_party_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    commissioned_on: Mapped[date | None]
     method: Mapped[str | None] = mapped_column(String(32))
     method_version: Mapped[int | None]
     started_on: Mapped[date | None]
@@ -77,6 +79,10 @@ class Assessment(Declared, Base):
     feasibility_text: Mapped[str | None] = mapped_column(Text)
     controllability: Mapped[str | None] = mapped_column(String(32))
     controllability_text: Mapped[str | None] = mapped_column(Text)
+    event_people: Mapped[int | None]
+    severe_event: Mapped[bool | None]
+    event_people_after: Mapped[int | None]
+    severe_event_after: Mapped[bool | None]
     main_risks: Mapped[str | None] = mapped_column(Text)
     measures: Mapped[str | None] = mapped_column(Text)
     level_before: Mapped[str | None] = mapped_column(String(32))
@@ -87,6 +93,7 @@ class Assessment(Declared, Base):
     review_experts: Mapped[int | None]
     review_result: Mapped[str | None] = mapped_column(String(32))
     review_opinion: Mapped[str | None] = mapped_column(Text)
+    review_revised_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(32))
     conclusion_text: Mapped[str | None] = mapped_column(Text)
     concluded_on: Mapped[date | None]
@@ -105,6 +112,12 @@ class Assessment(Declared, Base):
     facts: Mapped[MatterFacts] = relationship(backref=backref("assessment", uselist=False))
     consultations: Mapped[list["Consultation"]] = relationship(
         back_populates="assessment", cascade="all, delete-orphan", order_by="Consultation.position"
+    )
+    factors: Mapped[list["RiskFactor"]] = relationship(
+        back_populates="assessment", cascade="all, delete-orphan", order_by="RiskFactor.position"
+    )
+    risk_measures: Mapped[list["RiskMeasure"]] = relationship(
+        back_populates="assessment", cascade="all, delete-orphan", order_by="RiskMeasure.position"
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration
@@ -187,6 +200,86 @@ class Consultation(Declared, Base):
         return former
 
 
-def _owner_of(row: Consultation) -> Assessment | None:
+class RiskFactor(Declared, Base):
+    """One risk factor of the index method: weight, probability and impact before and after measures (DOMAIN §3.2)."""
+
+    __tablename__ = "risk_factor"
+    __declared__: ClassVar[tuple[str, ...]] = ("area", "name", "w", "p", "q", "p_after", "q_after", "reason")
+    subject_kind: ClassVar[str] = "factor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
+    position: Mapped[int] = mapped_column(default=1)
+    area: Mapped[str | None] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(64))
+    w: Mapped[Decimal | None] = mapped_column(Scaled(4))
+    p: Mapped[Decimal | None] = mapped_column(Scaled(4))
+    q: Mapped[Decimal | None] = mapped_column(Scaled(4))
+    p_after: Mapped[Decimal | None] = mapped_column(Scaled(4))
+    q_after: Mapped[Decimal | None] = mapped_column(Scaled(4))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    assessment: Mapped[Assessment] = relationship(back_populates="factors")
+
+    __table_args__ = (
+        # Whole numbers of the fourth place: 0 to 1.
+        CheckConstraint(
+            " AND ".join(f"({name} IS NULL OR {name} BETWEEN 0 AND 10000)" for name in "w p q p_after q_after".split()),
+            name="values_in_range",
+        ),
+    )
+
+    @property
+    def subject_mark(self) -> int:
+        """Which row of its assessment this is, in an event."""
+        return self.position
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row was taken out of its assessment and will be deleted by the flush."""
+        return _owner_of(self) is None
+
+    def event_subject(self) -> Declared:
+        """The assessment whose event covers a change here, the one it was taken out of included."""
+        former: Declared = _owner_of(self) or next(iter(inspect(self).attrs.assessment.history.deleted))
+        return former
+
+
+class RiskMeasure(Declared, Base):
+    """One measure against a risk factor, with who answers for it and until when (DOMAIN §2 step 9)."""
+
+    __tablename__ = "risk_measure"
+    __declared__: ClassVar[tuple[str, ...]] = ("factor", "text", "responsible_org_id", "due_on", "done_on")
+    subject_kind: ClassVar[str] = "measure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
+    position: Mapped[int] = mapped_column(default=1)
+    #: Position of the factor it works against.
+    factor: Mapped[int]
+    text: Mapped[str] = mapped_column(String(500))
+    responsible_org_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    due_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+
+    assessment: Mapped[Assessment] = relationship(back_populates="risk_measures")
+
+    @property
+    def subject_mark(self) -> int:
+        """Which row of its assessment this is, in an event."""
+        return self.position
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row was taken out of its assessment and will be deleted by the flush."""
+        return _owner_of(self) is None
+
+    def event_subject(self) -> Declared:
+        """The assessment whose event covers a change here, the one it was taken out of included."""
+        former: Declared = _owner_of(self) or next(iter(inspect(self).attrs.assessment.history.deleted))
+        return former
+
+
+def _owner_of(row: Consultation | RiskFactor | RiskMeasure) -> Assessment | None:
     """The assessment of a row; none once it was taken out of its list, whatever the type says."""
     return row.assessment

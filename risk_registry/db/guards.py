@@ -60,7 +60,7 @@ def _columns(connection: Connection, table: str) -> tuple[str, ...]:
 
 
 def _forbidden_change(guard: Guard, columns: tuple[str, ...], differs: str) -> str:
-    fixed = [f"OLD.{column} {differs} NEW.{column}" for column in columns if column not in guard.changeable]
+    fixed = [f"OLD.{column} {differs} NEW.{column}" for column in sorted(columns) if column not in guard.changeable]
     once = [f"OLD.{column} IS NOT NULL" for column in guard.changeable]
     return " OR ".join(fixed + once)
 

@@ -11,6 +11,7 @@ from risk_registry.db import guards
 from risk_registry.db.base import Base, Key, Scaled, Stamp
 
 _CURRENT = text("superseded_at IS NULL")
+_JOINT = text("superseded_at IS NULL AND co_org_ids IS NOT NULL")
 
 
 class LedgerLine(Base):
@@ -80,6 +81,9 @@ class LedgerLine(Base):
     implementation_text: Mapped[str | None] = mapped_column(String(64))
     tracking: Mapped[str | None] = mapped_column(Text)
     remark: Mapped[str | None] = mapped_column(Text)
+    #: Further organisations of a joint matter: ids as ``;3;7;``, and their names. They are never added up.
+    co_org_ids: Mapped[str | None] = mapped_column(Text)
+    co_orgs: Mapped[str | None] = mapped_column(Text)
     #: What a back-entered or imported line lacks (资料不全); it is listed, never refused.
     incomplete: Mapped[bool] = mapped_column(default=False)
 
@@ -146,6 +150,7 @@ class LedgerLine(Base):
             Index(
                 f"ix_ledger_line_current_{name}",
                 name,
+                "assessment_id",
                 sqlite_where=_CURRENT,
                 postgresql_where=_CURRENT,
             )
@@ -163,6 +168,8 @@ class LedgerLine(Base):
             )
             for name in ("declared_year", "concluded_year", "filed_year")
         ),
+        # Joint matters are few; their table is read from this alone.
+        Index("ix_ledger_line_current_joint", "assessment_id", sqlite_where=_JOINT, postgresql_where=_JOINT),
         Index("ix_ledger_line_recorded_at", "recorded_at"),
     )
 

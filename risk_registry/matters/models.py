@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from risk_registry.audit.declared import Declared
@@ -75,6 +75,9 @@ class MatterFacts(Declared, Base):
     remark: Mapped[str | None] = mapped_column(Text)
 
     matter: Mapped[Matter] = relationship(back_populates="facts")
+    co_organisers: Mapped[list["CoOrganiser"]] = relationship(
+        back_populates="facts", cascade="all, delete-orphan", order_by="CoOrganiser.position"
+    )
 
     __table_args__ = (
         UniqueConstraint("matter_id", "seq"),
@@ -89,6 +92,48 @@ class MatterFacts(Declared, Base):
         """The assessment that sees these facts (set by its relationship); its event covers a change here."""
         assessment: Declared = getattr(self, "assessment", None) or self
         return assessment
+
+
+class CoOrganiser(Declared, Base):
+    """A further organisation of a joint matter, beside the one in the lead. It is shown apart and never added up."""
+
+    __tablename__ = "matter_co_organiser"
+    __declared__: ClassVar[tuple[str, ...]] = ("part", "organisation_id")
+    subject_kind: ClassVar[str] = "co_organiser"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facts_id: Mapped[int] = mapped_column(ForeignKey("matter_facts.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: As what it takes part: ``owner``, ``decision`` or ``implement``.
+    part: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int] = mapped_column(default=1)
+
+    facts: Mapped[MatterFacts] = relationship(back_populates="co_organisers")
+
+    __table_args__ = (
+        UniqueConstraint("facts_id", "organisation_id", "part"),
+        CheckConstraint("part IN ('owner', 'decision', 'implement')", name="part_known"),
+    )
+
+    @property
+    def subject_mark(self) -> int:
+        """Which row of its facts this is, in an event."""
+        return self.position
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row was taken out of its facts and will be deleted by the flush."""
+        return _facts_of(self) is None
+
+    def event_subject(self) -> Declared:
+        """The assessment that sees the facts, also of a row taken out of them."""
+        facts = _facts_of(self) or next(iter(inspect(self).attrs.facts.history.deleted))
+        return facts.event_subject()
+
+
+def _facts_of(row: CoOrganiser) -> MatterFacts | None:
+    """The facts of a row; none once it was taken out of its list, whatever the type says."""
+    return row.facts
 
 
 class Draft(Base):

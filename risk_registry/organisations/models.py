@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from risk_registry.audit.declared import Declared
@@ -116,3 +116,42 @@ class OrganisationTree(Base):
         CheckConstraint("depth >= 0 AND (depth = 0) = (ancestor_id = descendant_id)", name="depth"),
         Index("ix_organisation_tree_descendant", "descendant_id", "depth"),
     )
+
+
+class OrganisationSuccession(Declared, Base):
+    """Dated lineage (机构改革): ``successor`` carries on the work of ``predecessor`` from ``effective_on`` on.
+
+    A merger joins several predecessors to one successor, a split one predecessor to several successors. ``inherits``:
+    the successor's scope holds what the predecessor owned. Nothing recorded under the predecessor is renamed.
+    """
+
+    __tablename__ = "organisation_succession"
+    __declared__: ClassVar[tuple[str, ...]] = ("kind", "successor_id", "effective_on", "basis", "inherits")
+    subject_kind: ClassVar[str] = "succession"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    predecessor_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"))
+    successor_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    effective_on: Mapped[date] = mapped_column(Date)
+    #: The document that orders it.
+    basis: Mapped[str] = mapped_column(Text)
+    inherits: Mapped[bool] = mapped_column()
+
+    predecessor: Mapped[Organisation] = relationship(foreign_keys=[predecessor_id])
+    successor: Mapped[Organisation] = relationship(foreign_keys=[successor_id])
+
+    __table_args__ = (
+        UniqueConstraint("predecessor_id", "successor_id"),
+        CheckConstraint("kind IN ('merge', 'split')", name="kind"),
+        CheckConstraint("predecessor_id <> successor_id", name="not_itself"),
+    )
+
+    @property
+    def subject_mark(self) -> int:
+        """Tells one successor from another in the event."""
+        return self.successor_id
+
+    def event_subject(self) -> Declared:
+        """Lineage is a fact about the predecessor."""
+        return self.predecessor

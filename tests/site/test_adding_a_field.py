@@ -91,7 +91,7 @@ def patched(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path = root / file
             path.write_text(apply_diff(path.read_text("utf-8"), block), "utf-8")
         else:
-            numbered = block.replace('"0001"', f'"{newest}"').replace('"0002"', f'"{free}"')
+            numbered = block.replace('"0002"', f'"{free}"').replace('"0001"', f'"{newest}"')
             (root / file.replace("0002_", f"{free}_")).write_text(numbered, "utf-8")
     return root
 

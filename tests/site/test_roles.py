@@ -22,7 +22,8 @@ from risk_registry.demo.people import PEOPLE
 from risk_registry.web.access import SignedOut
 from tests.races.crew import signed_in
 from tests.server import Data, copied
-from tests.visit_table import VISITS, Known, Visit, furnish
+from tests.visit import Known, Visit
+from tests.visit_table import VISITS, furnish
 
 #: One account of each kind.
 ACCOUNTS = {person.roles: person.name for person in reversed(PEOPLE)}

@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, text
 
 from risk_registry import routes
 from tests.server import ROOT, Data, copied, running
-from tests.visit_table import NO_PAGE, VISITS, Visit
+from tests.visit import Visit
+from tests.visit_table import NO_PAGE, VISITS
 from tests.visits import Tour, tour
 
 pytestmark = [pytest.mark.browser]

@@ -1,0 +1,7 @@
+"""Stops of the tour: help and comfort."""
+
+from __future__ import annotations
+
+from tests.visit import Visit
+
+VISITS: tuple[Visit, ...] = ()
