@@ -28,6 +28,7 @@ ACTIONS = {
     "accept": N_("予以备案"),
     "import": N_("导入台账"),
     "undo_import": N_("撤销导入"),
+    "reword": N_("按改后的名称更新台账用词"),
 }
 
 _RECORDED = {
