@@ -18,7 +18,7 @@ from risk_registry.core import vocabulary
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PO = ROOT / "risk_registry" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "N_": None,
     "_l": None,
@@ -26,6 +26,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
+    "P_": ((1, "c"), 2),
+    "pgettext": ((1, "c"), 2),
 }
 
 
@@ -73,8 +75,8 @@ def mo_bytes() -> bytes:
 
 
 def keys(catalogue: Catalog) -> set[str]:
-    """The source texts of a catalogue."""
-    return {str(message.id) for message in catalogue if message.id}
+    """The source texts of a catalogue; one that needs a context is written ``context|text``."""
+    return {f"{message.context}|{message.id}" if message.context else str(message.id) for message in catalogue if message.id}
 
 
 def terms() -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from risk_registry.core.problems import Problem
-from risk_registry.core.text_marks import N_
+from risk_registry.core.text_marks import N_, P_
 
 _SUBMITTER = frozenset({"submitter", "department_head"})
 _HEAD = frozenset({"department_head"})
@@ -67,7 +67,7 @@ def _step(
 TRANSITIONS: tuple[Transition, ...] = (
     _step("redeclare", N_("重新申报"), 2, "returned", "declared", _SUBMITTER),
     _step("pull_back", N_("撤回修改"), 4, "declared due", "returned", _SUBMITTER, reason=True),
-    _step("return_declaration", N_("退回修改"), 4, "declared due", "returned", _OFFICE, reason=True),
+    _step("return_declaration", P_("act", "退回修改"), 4, "declared due", "returned", _OFFICE, reason=True),
     _step("screen_required", N_("判定应评"), 3, "declared", "due", _SUBMITTER | _OFFICE),
     _step("screen_exempt", N_("判定不需评估"), 3, "declared due", "exempt", _SUBMITTER | _OFFICE, reason=True),
     _step("reopen", N_("重新判定"), 3, "exempt", "declared", _SUBMITTER | _OFFICE, reason=True),
@@ -76,14 +76,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     _step("start", N_("启动评估"), 5, "due", "assessing", _SUBMITTER),
     _step("record_progress", N_("填写评估情况"), 6, "assessing", None, _SUBMITTER),
-    _step("conclude", N_("评估完成"), 9, "assessing", "concluded", _SUBMITTER),
+    _step("conclude", P_("act", "评估完成"), 9, "assessing", "concluded", _SUBMITTER),
     _step("revise", N_("修改评估内容"), 10, "withdrawn declined", None, _SUBMITTER),
     _step("submit", N_("报送备案"), 10, "concluded withdrawn declined", "submitted", _SUBMITTER),
     _step("receive", N_("接收"), 11, "submitted", "received", _OFFICE),
     _step("request_correction", N_("退回补正"), 12, "received", "correcting", _OFFICE, reason=True),
     _step("answer_correction", N_("提交补正"), 13, "correcting", "received", _SUBMITTER, reason=True),
     _step("accept", N_("予以备案"), 14, "received", "filed", _APPROVER, different_person=True),
-    _step("decline", N_("不予备案"), 15, "received correcting", "declined", _APPROVER, reason=True),
+    _step("decline", P_("act", "不予备案"), 15, "received correcting", "declined", _APPROVER, reason=True),
     _step("withdraw", N_("撤回报送"), 16, "submitted received correcting", "withdrawn", _SUBMITTER, reason=True),
     _step("amend", N_("变更备案"), 17, "filed", None, _SUBMITTER, reason=True),
     _step("revoke", N_("撤销备案"), 18, "filed", "revoked", _APPROVER, reason=True),

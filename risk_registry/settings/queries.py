@@ -37,6 +37,15 @@ DEFAULTS: dict[str, str] = {
 }
 
 
+def capital(word: str) -> str:
+    """With a capital at its beginning, as labels and options are written in English."""
+    return word[:1].upper() + word[1:]
+
+
+#: English words of the shipped dictionaries, by dictionary and code.
+ENGLISH = {(name, term.code): capital(term.en) for name, terms in DICTIONARIES.items() for term in terms}
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings in force, typed where the program decides by them."""
@@ -74,9 +83,14 @@ def settings(session: Session) -> Settings:
 
 
 class WordBook:
-    """Every word of every dictionary, to be asked for the day it was valid."""
+    """Every word of every dictionary, to be asked for the day it was valid.
 
-    def __init__(self, session: Session) -> None:
+    ``english`` gives the English words, as pages for an English reader want them; an entry of the office's own without
+    one keeps its Chinese word. Lines, exports and papers are always written with the Chinese ones.
+    """
+
+    def __init__(self, session: Session, *, english: bool = False) -> None:
+        self._english = english
         self._words: dict[tuple[str, str], list[DictionaryEntry]] = defaultdict(list)
         self._order: dict[str, list[str]] = defaultdict(list)
         for entry in session.scalars(select(DictionaryEntry).order_by(DictionaryEntry.position, DictionaryEntry.id)):
@@ -91,8 +105,26 @@ class WordBook:
             return ""
         for entry in self._words.get((dictionary, code), ()):
             if _valid(entry, day):
-                return entry.label
+                return self._said(dictionary, code, entry)
+        if self._english and (dictionary, code) in ENGLISH:
+            return ENGLISH[dictionary, code]
         return self._shipped.get((dictionary, code), code)
+
+    def recorded(self, dictionary: str, code: str | None, word: str | None) -> str:
+        """A word that a line keeps beside its ``code``: as it stands, or the English of that very word."""
+        if not self._english or not code or not word:
+            return word or ""
+        for entry in self._words.get((dictionary, code), ()):
+            if entry.label == word:
+                return self._said(dictionary, code, entry)
+        return ENGLISH[dictionary, code] if self._shipped.get((dictionary, code)) == word else word
+
+    def _said(self, dictionary: str, code: str, entry: DictionaryEntry) -> str:
+        if not self._english:
+            return entry.label
+        if entry.label_en:
+            return capital(entry.label_en)
+        return ENGLISH[dictionary, code] if self._shipped.get((dictionary, code)) == entry.label else entry.label
 
     def choices(self, dictionary: str, day: date) -> list[tuple[str, str]]:
         """Code and word of the entries valid on ``day``, in the office's order."""
