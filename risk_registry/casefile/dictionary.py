@@ -25,6 +25,7 @@ KIND_WORDS = {
     Kind.INTEGER: N_("整数"),
     Kind.MONEY: N_("金额（万元）"),
     Kind.AREA: N_("面积（公顷）"),
+    Kind.RATIO: N_("0至1的数"),
     Kind.CHOICE: N_("选项"),
     Kind.ORGANISATION: N_("单位"),
     Kind.BOOLEAN: N_("是或否"),

@@ -23,6 +23,9 @@ class RoundDates:
     filed_on: date | None = None
     decided_on: date | None = None
     actual_start: date | None = None
+    commissioned_on: date | None = None
+    review_on: date | None = None
+    review_revised_on: date | None = None
 
 
 LABELS = {
@@ -35,12 +38,32 @@ LABELS = {
     "filed_on": N_("备案日期"),
     "decided_on": N_("决策日期"),
     "actual_start": N_("实际开工日期"),
+    "commissioned_on": N_("委托日期"),
+    "review_on": N_("评审日期"),
+    "review_revised_on": N_("评审后修改完成日期"),
 }
 # (earlier, later): the later may not be before the earlier. With the dates between them missing, the outer ones
 # still hold their order, so pairs reach across gaps.
 _CHAIN = ("started_on", "concluded_on", "submitted_on", "received_on", "filed_on")
 # A notice may be planned ahead; facts may not.
-_FACTS = ("started_on", "concluded_on", "submitted_on", "received_on", "filed_on", "decided_on", "actual_start")
+_FACTS = (
+    "started_on",
+    "concluded_on",
+    "submitted_on",
+    "received_on",
+    "filed_on",
+    "decided_on",
+    "actual_start",
+    "commissioned_on",
+    "review_on",
+    "review_revised_on",
+)
+# The contract comes before the conclusion, the revision after the review that asked for it (DOMAIN §2 steps 4 and 12).
+_PAIRS = (
+    ("notice_from", "notice_to"),
+    ("commissioned_on", "concluded_on"),
+    ("review_on", "review_revised_on"),
+)
 
 _ORDER = N_("%(label)s（%(value)s）不能早于%(other)s（%(limit)s），请核对两个日期")
 _FUTURE = N_("%(label)s（%(value)s）晚于今天（%(today)s），请核对")
@@ -61,7 +84,7 @@ def _order_problem(dates: RoundDates, earlier: str, later: str) -> Problem | Non
 def check_dates(dates: RoundDates, today: date) -> tuple[Problem, ...]:
     """Refusals, at most one per date: order within the chain and the notice, and facts in the future."""
     problems = []
-    pairs = [("notice_from", "notice_to")]
+    pairs = list(_PAIRS)
     last = None
     for name in _CHAIN:
         if getattr(dates, name) is not None:

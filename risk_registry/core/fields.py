@@ -19,7 +19,7 @@ class Check(Protocol):
 
 
 class Kind(Enum):
-    """What a field holds. MONEY is 万元 with 2 places, AREA 公顷 with 4 places."""
+    """What a field holds. MONEY is 万元 with 2 places, AREA 公顷 with 4 places, RATIO 0 to 1 with 4 places."""
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -28,6 +28,7 @@ class Kind(Enum):
     INTEGER = "integer"
     MONEY = "money"
     AREA = "area"
+    RATIO = "ratio"
     CHOICE = "choice"
     ORGANISATION = "organisation"
     BOOLEAN = "boolean"

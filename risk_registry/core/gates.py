@@ -139,6 +139,8 @@ def _review_problems(values: Mapping[str, Any], rules: ConclusionRules) -> list[
         problems.append(Problem("review_result", N_("请选择评审结论")))
     elif values["review_result"] == "failed":
         problems.append(Problem("review_result", N_("评审不通过的，请修改评估报告并重新评审后再完成评估")))
+    elif values["review_result"] == "revise" and values.get("review_revised_on") is None:
+        problems.append(Problem("review_revised_on", N_("评审结论为“修改后通过”的，请填写评审后修改完成日期")))
     return problems
 
 

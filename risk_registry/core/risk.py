@@ -103,6 +103,8 @@ _NO_MEASURE = N_("第%(row)s个因素“%(name)s”风险程度为%(degree)s，�
 _SHARE_COUNTS = N_("反对份数不能大于有效问卷份数，请核对（反对%(oppose)s份，有效%(valid)s份）")
 _NEGATIVE = N_("人数和份数不能小于0，请核对")
 
+_YES, _NO = N_("是"), N_("否")
+_EACH, _AND = N_("%(degree)s %(count)s 个"), N_("%(first)s、%(rest)s")
 _P, _Q, _W = N_("发生概率"), N_("影响程度"), N_("权重")
 _LINE = N_("%(row)s. %(name)s：R = %(p)s × %(q)s = %(degree)s（%(band)s）；w × R = %(w)s × %(degree)s = %(share)s")
 _WEIGHT_LINE = N_("权重之和 Σw = %(terms)s = %(total)s")
@@ -190,14 +192,14 @@ def check_facts(facts: Facts) -> tuple[Problem, ...]:
     return ()
 
 
-def _fact_values(facts: Facts) -> dict[Fact, tuple[Fraction, str]]:
-    values: dict[Fact, tuple[Fraction, str]] = {}
+def _fact_values(facts: Facts) -> dict[Fact, tuple[Fraction, object]]:
+    values: dict[Fact, tuple[Fraction, object]] = {}
     if facts.oppose is not None and facts.valid:
         values[Fact.OPPOSITION] = Fraction(facts.oppose, facts.valid), f"{facts.oppose}/{facts.valid}"
     if facts.event_people is not None:
         values[Fact.EVENT_PEOPLE] = Fraction(facts.event_people), str(facts.event_people)
     if facts.severe_event is not None:
-        values[Fact.SEVERE_EVENT] = Fraction(int(facts.severe_event)), "是" if facts.severe_event else "否"
+        values[Fact.SEVERE_EVENT] = Fraction(int(facts.severe_event)), Statement(_YES if facts.severe_event else _NO)
     return values
 
 
@@ -243,11 +245,18 @@ def _count_ground(method: IndexMethod, counts: Mapping[str, int]) -> Ground:
         params = {"degree": degree, "count": counts[rule.degree], "at_least": rule.at_least}
         return Ground(rule.level, Statement(_COUNT_GROUND, {**params, "level": _level_word(method, rule.level)}))
     lowest, following = method.composite[0], method.composite[1]
-    words = "、".join(f"{band.zh} {counts[band.code]} 个" for band in reversed(method.degree) if counts[band.code])
+    words = _listed([(band.zh, counts[band.code]) for band in reversed(method.degree) if counts[band.code]])
     return Ground(
         lowest.code,
         Statement(_COUNT_NONE, {"counts": words, "next": Statement(following.zh), "level": Statement(lowest.zh)}),
     )
+
+
+def _listed(counted: Sequence[tuple[str, int]]) -> Statement:
+    """The degrees with the number of factors of each: 较大 1 个、微小 1 个."""
+    (degree, count), rest = counted[0], counted[1:]
+    first = Statement(_EACH, {"degree": Statement(degree), "count": count})
+    return Statement(_AND, {"first": first, "rest": _listed(rest)}) if rest else first
 
 
 def _trigger_grounds(method: IndexMethod, facts: Facts) -> tuple[tuple[Trigger, ...], tuple[Ground, ...]]:
@@ -258,7 +267,7 @@ def _trigger_grounds(method: IndexMethod, facts: Facts) -> tuple[tuple[Trigger, 
         if hits:
             trigger = max(hits, key=lambda hit: method.severity(hit.level))
             fired.append(trigger)
-            params = {"text": Statement(trigger.text), "value": shown, "level": _level_word(method, trigger.level)}
+            params = {"text": trigger.statement, "value": shown, "level": _level_word(method, trigger.level)}
             grounds.append(Ground(trigger.level, Statement(_TRIGGER_GROUND, params)))
     return tuple(fired), tuple(grounds)
 

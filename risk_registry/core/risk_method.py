@@ -6,12 +6,13 @@ A version in use is never changed; a new one is added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
+from risk_registry.core.statements import Statement
 from risk_registry.core.text_marks import N_
 
 
@@ -68,6 +69,13 @@ class Trigger:
     inclusive: bool
     text: str
     source: str
+    #: What fills the places of ``text``; none when it names its numbers itself.
+    params: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def statement(self) -> Statement:
+        """What the trigger says, in words."""
+        return Statement(self.text, self.params)
 
     def fires(self, value: Fraction) -> bool:
         """Whether the fact reaches the threshold; compared exactly."""

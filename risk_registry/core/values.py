@@ -23,6 +23,7 @@ LARGEST_INTEGER = 2_147_483_647
 # DECIMAL(16,2) 万元 and DECIMAL(12,4) 公顷.
 MONEY_PLACES, LARGEST_MONEY = 2, Decimal("99999999999999.99")
 AREA_PLACES, LARGEST_AREA = 4, Decimal("99999999.9999")
+RATIO_PLACES = 4
 # As many digits as decimal arithmetic keeps exactly.
 _LONGEST_NUMBER = 28
 _LONGEST_SHOWN = 40
@@ -37,6 +38,7 @@ _DATE = re.compile(
 _PLAIN = r"[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _WHOLE = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
 _MONEY = re.compile(rf"([+-]?)(?:({_PLAIN})(万元|万|亿元|亿|元)?|([0-9]+(?:\.[0-9]+)?)亿([0-9]+(?:\.[0-9]+)?)万元?)")
+_RATIO = re.compile(r"([0-9]*\.[0-9]+|[0-9]+\.?)([%％]?)")
 _AREA = re.compile(rf"([+-]?)({_PLAIN})(公顷|ha|亩|平方米|㎡|m²)?", re.IGNORECASE)
 _WAN = {"": Decimal(1), "万": Decimal(1), "万元": Decimal(1), "亿": Decimal(10000), "亿元": Decimal(10000)}
 
@@ -47,6 +49,7 @@ _INTEGER_FAULT = N_("%(label)s“%(value)s”不是整数，请只填数字，�
 _NUMBER_FAULT = N_("%(label)s“%(value)s”不是数字，请只填数字")
 _MONEY_FAULT = N_("%(label)s“%(value)s”不是金额，请填写以万元为单位的数字，例如299.65，也可写1.2亿")
 _AREA_FAULT = N_("%(label)s“%(value)s”不是面积，请填写以公顷为单位的数字，例如32.1793，也可写482.69亩")
+_RATIO_FAULT = N_("%(label)s“%(value)s”不是0至1之间的数，请填写如0.35，也可写35%%")
 _PLACES_FAULT = N_("%(label)s“%(value)s”的小数位过多，最多%(places)s位，请四舍五入后填写")
 _TOO_SMALL = N_("%(label)s不能小于%(limit)s，现为%(value)s")
 _TOO_LARGE = N_("%(label)s不能大于%(limit)s，现为%(value)s")
@@ -239,6 +242,18 @@ def parse_area(
     return _placed(number, AREA_PLACES, raw=raw, field=field, label=label)
 
 
+def parse_ratio(raw: Raw, *, field: str = "", label: str = N_("比例")) -> Decimal | None:
+    """A number from 0 to 1 with at most four places; None when empty. 35% is 0.35 (DOMAIN §8a, factor.p q w)."""
+    text = _number_text(raw, _RATIO_FAULT, field=field, label=label)
+    if not text:
+        return None
+    match = _RATIO.fullmatch(text)
+    number = Decimal(match.group(1)) / (100 if match.group(2) else 1) if match is not None else None
+    if number is None or number > 1:
+        raise Refused.one(field, _RATIO_FAULT, label=label, value=_shown(raw))
+    return _placed(number, RATIO_PLACES, raw=raw, field=field, label=label)
+
+
 def parse_boolean(raw: Raw, *, field: str = "", label: str = N_("是否")) -> bool | None:
     """是/否, 有/无, √/×, 1/0; None when empty."""
     if raw is None or isinstance(raw, bool):
@@ -313,6 +328,7 @@ _PARSERS: Mapping[Kind, Callable[[Field, Raw], Value]] = {
     Kind.AREA: lambda field, raw: parse_area(
         raw, field=field.name, label=field.label, minimum=_zero_or(field), maximum=field.maximum
     ),
+    Kind.RATIO: lambda field, raw: parse_ratio(raw, field=field.name, label=field.label),
     Kind.CHOICE: _parse_choice,
     Kind.ORGANISATION: _parse_organisation,
     Kind.BOOLEAN: lambda field, raw: parse_boolean(raw, field=field.name, label=field.label),

@@ -202,6 +202,7 @@ _ATTRIBUTES: Mapping[Kind, Mapping[str, str]] = {
     Kind.INTEGER: {"inputmode": "numeric", "data-width": "short", "autocomplete": "off"},
     Kind.MONEY: {"inputmode": "decimal", "data-width": "short", "data-unit": "万元", "autocomplete": "off"},
     Kind.AREA: {"inputmode": "decimal", "data-width": "short", "data-unit": "公顷", "autocomplete": "off"},
+    Kind.RATIO: {"inputmode": "decimal", "data-width": "short", "autocomplete": "off"},
     Kind.CODE: {"data-width": "medium", "autocomplete": "off"},
 }
 
