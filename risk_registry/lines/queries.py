@@ -9,9 +9,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import Scope
@@ -19,12 +33,12 @@ from risk_registry.core.counting import MEASURE_BY_ID
 from risk_registry.core.predicates import Question, Reached, Within, either
 from risk_registry.core.status import OPEN, OPEN_YEAR
 from risk_registry.db.clock import day_of
+from risk_registry.lines.order import Basis, Branch, Condition, Cursor, Dated, Order, Section, walked
 from risk_registry.lines.predicates import LINE, condition, status_expression
 from risk_registry.lines.search import matches, matches_slowly, terms
-from risk_registry.organisations.models import OrganisationTree
+from risk_registry.organisations.models import Organisation, OrganisationTree
 
-Basis = Literal["concluded", "filed", "declared", "all"]
-Condition = ColumnElement[bool]
+__all__ = ["Basis", "Condition", "Cursor", "LineFilter", "LineQuery", "Order", "in_scope"]
 
 #: Which date a value came with: it shows empty on a day before that date.
 BROUGHT_BY = {
@@ -67,6 +81,8 @@ class LineFilter:
     month: str = ""
     text: str = ""
     measure: str = ""
+    #: Code of an organisation that takes part beside the lead (联合单位).
+    joint: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +107,9 @@ class LineQuery:
             return self.status().label("status")
         if name == "ended_on":
             return self._ended_on().label("ended_on")
+        if name == "due_on" and not self.is_present:
+            # The term of the step a line stands at now says nothing of the step it stood at then.
+            return case((self.status() == LINE.c.status, LINE.c.due_on), else_=None).label("due_on")
         found: ColumnElement[Any] = LINE.c[name]
         brought = name if name in _DATES else BROUGHT_BY.get(name)
         if self.is_present or brought is None:
@@ -134,10 +153,11 @@ class LineQuery:
         if scope.organisation_id is None:
             return [false()]
         if scope.kind == "own":
-            return [LINE.c.owner_org_id == scope.organisation_id]
+            return [_among(LINE.c.owner_org_id, scope.organisation_ids)]
         if scope.kind == "office":
-            return [LINE.c.filing_office_id == scope.organisation_id]
-        below = select(OrganisationTree.descendant_id).where(OrganisationTree.ancestor_id == scope.organisation_id)
+            return [_among(LINE.c.filing_office_id, scope.organisation_ids)]
+        above = _among(OrganisationTree.ancestor_id, scope.organisation_ids)
+        below = select(OrganisationTree.descendant_id).where(above)
         # A computed side keeps the planner from driving by organisation and sorting every line of the subtree.
         return [(LINE.c.owner_org_id + 0).in_(below)]
 
@@ -192,6 +212,8 @@ class LineQuery:
             yield self.column("concluded_on").is_(None)
         elif asked.month:
             yield and_(*_month(asked.month, question))
+        if asked.joint:
+            yield and_(LINE.c.co_org_ids.is_not(None), LINE.c.co_org_ids.contains(_mark_of(asked.joint)))
 
     def _in_period(self) -> Iterator[Condition]:
         asked, question = self.filter, self.filter.question
@@ -230,16 +252,40 @@ class LineQuery:
         columns = [LINE.c.assessment_id, *(self.column(name) for name in names)]
         return select(*columns).where(*self.conditions(session))
 
-    def page(self, session: Session, names: Sequence[str], *, cursor: Cursor, size: int) -> Sequence[Row[Any]]:
-        """Up to ``size + 1`` lines from ``cursor`` on, newest registration first; the extra one tells of more."""
+    def page(
+        self, session: Session, names: Sequence[str], *, cursor: Cursor, size: int, order: Order = "registered"
+    ) -> Sequence[Row[Any]]:
+        """Up to ``size + 1`` lines from ``cursor`` on, newest first; the extra one tells of more.
+
+        In an order by dates ``cursor.day`` is the date of its line as it shows on the as-of day (see ``Dated``).
+        """
         query, rows = self._columns(tuple(names)), list[Row[Any]]()
         # Straight on the connection: these are rows, and the way through the object layer costs as much as they do.
         connection = session.connection()
-        for part in self.branches(session):
-            rows += connection.execute(part.ordered(query, cursor, size)).all()
-        rows.sort(key=_assessment_id, reverse=not cursor.backwards)
-        rows = rows[: size + 1]
+        for section, place in walked(self._sections(session, order), cursor):
+            rows += section.rows(connection, query, place, size + 1 - len(rows))
+            if len(rows) > size:
+                break
         return rows[::-1] if cursor.backwards else rows
+
+    def dated(self, order: Order) -> Dated:
+        """Which of the lines have the date of an order."""
+        asked = self.filter
+        return Dated.of(order, asked.basis, asked.question, measured=bool(asked.measure), present=self.is_present)
+
+    def _sections(self, session: Session, order: Order) -> list[Section]:
+        branches = self.branches(session)
+        if order == "registered":
+            return [Section(branches)]
+        dated = self.dated(order)
+        # The lines still open, the second branch of a year by conclusion, have neither date.
+        with_date = [Branch([*branches[0].all(), *dated.there()], dated.column, dated=True)]
+        missing = dated.missing()
+        if dated.indexed_without and len(branches) == 1 and branches[0].column is None:
+            without = [Branch([*branches[0].conditions, missing], dated.column)]
+        else:
+            without = [replace(branch, conditions=[*branch.conditions, missing]) for branch in branches]
+        return [Section(with_date, dated=True), Section(without)]
 
     def _columns(self, names: tuple[str, ...]) -> Select[Any]:
         """The columns without a condition yet. At the present they are always the same statement."""
@@ -259,14 +305,16 @@ class LineQuery:
                 break
         return total
 
-    def rows(self, session: Session, names: Sequence[str], *, batch: int = 1000) -> Iterator[Row[Any]]:
-        """Every line in ledger order: by filing date, then number; the unfiled last (DOMAIN §4.3).
+    def rows(
+        self, session: Session, names: Sequence[str], *, batch: int = 1000, order: Order | None = None
+    ) -> Iterator[Row[Any]]:
+        """Every line in ledger order: by filing date, then number; the unfiled last (DOMAIN §4.3). Or as in a list.
 
         The order is decided first on narrow keys; the lines are then fetched in batches, so no cursor stays open.
         """
-        filed, number = self.column("filed_on"), self.column("number_seq")
-        order = (filed.is_(None), filed, number.is_(None), number, LINE.c.assessment_id)
-        ids = session.scalars(select(LINE.c.id).where(*self.conditions(session)).order_by(*order)).all()
+        ids = session.scalars(
+            select(LINE.c.id).where(*self.conditions(session)).order_by(*self._order_of_file(order))
+        ).all()
         columns = [LINE.c.id, *(self.column(name) for name in names)]
         for start in range(0, len(ids), batch):
             part = ids[start : start + batch]
@@ -274,9 +322,30 @@ class LineQuery:
             for number_of_line in part:
                 yield found[number_of_line]
 
+    def _order_of_file(self, order: Order | None) -> tuple[ColumnElement[Any], ...]:
+        key = LINE.c.assessment_id
+        if order is None:
+            filed, number = self.column("filed_on"), self.column("number_seq")
+            return filed.is_(None), filed, number.is_(None), number, key
+        if order == "registered":
+            return (key.desc(),)
+        dated = self.dated(order)
+        there = dated.shown()
+        return (
+            case((there, 0), else_=1),
+            case((there, dated.column), else_=None).desc(),
+            key.desc(),
+        )
+
     def with_filter(self, **changes: Any) -> LineQuery:
         """The same query with parts of its filter replaced."""
         return replace(self, filter=replace(self.filter, **changes))
+
+
+def _among(column: Any, ids: Sequence[int]) -> Condition:
+    """Whether a column holds one of these ids; of a single one by equality, which an index walks in order."""
+    found: Condition = column == ids[0] if len(ids) == 1 else column.in_(ids)
+    return found
 
 
 @lru_cache(maxsize=32)
@@ -284,63 +353,10 @@ def _stored(names: tuple[str, ...]) -> Select[Any]:
     return select(LINE.c.assessment_id, *(LINE.c[name] for name in names))
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """Place in a list ordered by assessment id, newest first: lines older than ``before`` or newer than ``after``."""
-
-    before: int | None = None
-    after: int | None = None
-    oldest: bool = False
-
-    @property
-    def backwards(self) -> bool:
-        """Whether the page is read from its far end."""
-        return self.after is not None or self.oldest
-
-
-def _assessment_id(row: Row[Any]) -> int:
-    number: int = row[0]
-    return number
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Lines that one index yields in registration order: all of a set, or those of one year in it.
-
-    A year is asked for as a range and leads the order, though it is but one year: told that it is constant, PostgreSQL
-    would walk every line in registration order instead and throw most of them away.
-    """
-
-    conditions: Sequence[Condition]
-    column: ColumnElement[int] | None = None
-    year: int = 0
-
-    def all(self) -> list[Condition]:
-        """Everything a line of the branch must meet."""
-        year = [] if self.column is None else [self.column == self.year]
-        return [*self.conditions, *year]
-
-    def ordered(self, query: Select[Any], cursor: Cursor, size: int) -> Select[Any]:
-        """Up to ``size + 1`` of the lines from ``cursor`` on, in registration order or against it."""
-        key = LINE.c.assessment_id
-        query = query.where(*self.conditions)
-        places: list[ColumnElement[Any]] = [key]
-        if self.column is not None:
-            places = [self.column, key]
-            query = query.where(self.column >= self.year, self.column <= self.year)
-        if cursor.before is not None:
-            query = query.where(self._place() < self._at(cursor.before))
-        if cursor.after is not None:
-            query = query.where(self._place() > self._at(cursor.after))
-        order = places if cursor.backwards else [place.desc() for place in places]
-        return query.order_by(*order).limit(size + 1)
-
-    def _place(self) -> ColumnElement[Any]:
-        key = LINE.c.assessment_id
-        return key if self.column is None else tuple_(self.column, key)
-
-    def _at(self, number: int) -> ColumnElement[Any]:
-        return literal(number) if self.column is None else tuple_(literal(self.year), literal(number))
+def _mark_of(code: str) -> ColumnElement[str]:
+    """``;7;``, as lines name the organisation of this code among others; no line names an unknown one."""
+    mark = select(literal(";") + cast(Organisation.id, String) + literal(";")).where(Organisation.code == code)
+    return func.coalesce(mark.scalar_subquery(), "?")
 
 
 def _month(month: str, question: Question) -> Iterator[Condition]:
