@@ -5,8 +5,11 @@ A suggestion to pick from; an office may add its own. No factor describes a pers
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from risk_registry.core.personal_data import personal_data_problems
+from risk_registry.core.problems import Problem
 from risk_registry.core.text_marks import N_
 
 LIBRARY_VERSION = "428-1"
@@ -54,3 +57,21 @@ AREAS: tuple[Area, ...] = (
     _area("safety", N_("安全卫生"), "施工安全与职业健康 火灾洪涝灾害 社会治安公共安全"),
     _area("media", N_("媒体舆论"), "舆论导向及其影响"),
 )
+
+#: The longest name of a factor, in characters.
+LONGEST_NAME = 64
+# Words by which lists name people as a risk. A factor is about what is planned, never about who may object to it.
+_PEOPLE = re.compile(
+    "上访|信访人|信访户|访民|缠访|闹访|钉子户|刁民|闹事|挑头|带头人|骨干|积极分子|分子|组织者|煽动|幕后|重点人|重点对象|重点户|"
+    "稳控|涉稳人|维权人|人员名单|刑满|释放人员|前科|劣迹|吸毒|精神病|精神障碍|邪教|信教|少数民族|残疾人|退役军人|代理人|律师|记者"
+)
+_PERSON = N_("%(label)s：“%(word)s”说的是人。风险因素只写事项的环节和影响，不写个人或某一类人，请改写")
+
+
+def factor_name_problems(name: str, *, field: str, label: str) -> tuple[Problem, ...]:
+    """What is wrong with the name of a risk factor: it may not name a person or a kind of person (DOMAIN §3.5)."""
+    problems = list(personal_data_problems(name, field=field, label=label))
+    found = _PEOPLE.search(name)
+    if found is not None and not problems:
+        problems.append(Problem(field, _PERSON, {"label": label, "word": found.group()}))
+    return tuple(problems)
