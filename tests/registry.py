@@ -164,7 +164,6 @@ def populate(registry: Registry, password_hash: str) -> None:
     with registry.writing() as session:
         seed_dictionaries(session, OPERATOR)
         change_setting(session, OPERATOR, "region", "500229")
-        change_setting(session, OPERATOR, "office_name", "示例县信访办公室")
         for code, name, short, kind, parent in ORGANISATIONS:
             create_organisation(
                 session,

@@ -24,7 +24,6 @@ from risk_registry.matters.fields import column_name
 
 _BATCH = 400
 _FIELDS = (*MATTER_FIELDS, *ASSESSMENT_FIELDS)
-_DAY = func.coalesce(LINE.c.concluded_on, LINE.c.declared_on)
 
 
 def reword_names(session: Session, actor: Actor, organisation_id: int, since: date, *, reason: str = "") -> int:
@@ -49,7 +48,8 @@ def _reword(session: Session, actor: Actor, touched: ColumnElement[bool], since:
     session.flush()
     # A round recorded meanwhile with the old words would be missed: from here on nobody records before we have.
     lock_chain(session)
-    query = select(LINE.c.assessment_id).where(LINE.c.superseded_at.is_(None), _DAY >= since, touched)
+    day = func.coalesce(LINE.c.concluded_on, LINE.c.declared_on)
+    query = select(LINE.c.assessment_id).where(LINE.c.superseded_at.is_(None), day >= since, touched)
     found = sorted(session.scalars(query))
     books = Books.load(session)
     changed = 0

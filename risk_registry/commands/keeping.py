@@ -24,6 +24,7 @@ from risk_registry.db.clock import Clock, today
 from risk_registry.db.engine import make_engine
 from risk_registry.db.work import make_sessions, reading
 from risk_registry.ledgers.asking import ask
+from risk_registry.organisations.registry_office import office_names
 from risk_registry.settings.queries import settings
 from risk_registry.statistics.queries import counts
 from risk_registry.upkeep.backup import DUMP, EMBEDDED, BackupFile, extract, open_backup, same_content, write_backup
@@ -53,7 +54,7 @@ def verify(as_json: bool) -> None:
 
 def _figures(session: Session, owner: Operator) -> tuple[int, list[tuple[str, str]]]:
     """Each figure of this year is the size of the list that its link opens."""
-    asked = ask(EVERYTHING, settings(session), today(owner.clock), last_stamp(session))
+    asked = ask(EVERYTHING, settings(session), today(owner.clock), last_stamp(session), offices=office_names(session))
     counted = counts(session, asked.query).measures
     plain = [measure for measure in MEASURES if not measure.distinct_matters]
     listed = {measure.id: asked.query.with_filter(measure=measure.id).count(session) for measure in plain}

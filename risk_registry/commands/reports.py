@@ -21,6 +21,7 @@ from risk_registry.db.clock import from_stamp, today
 from risk_registry.ledgers import export as ledger_export
 from risk_registry.ledgers.asking import BASES, Asked, ask, moment_text
 from risk_registry.ledgers.choices import read_choices
+from risk_registry.organisations.registry_office import office_names
 from risk_registry.settings.queries import settings
 from risk_registry.spreadsheets.sheet import Sheet, write_workbook
 from risk_registry.statistics.queries import Counts
@@ -61,7 +62,15 @@ def _asked(owner: Operator, session: Session, account: str | None, **words: str 
     """The question in the data scope of the operator or of the account named."""
     day, scope = today(owner.clock), owner.scope(session, account)
     organisations = read_choices(session, scope, day).organisations
-    return ask(scope, settings(session), day, last_stamp(session), organisations=organisations, **words)
+    return ask(
+        scope,
+        settings(session),
+        day,
+        last_stamp(session),
+        organisations=organisations,
+        offices=office_names(session),
+        **words,
+    )
 
 
 @click.command("export", help="导出台账为 .xlsx、.csv 或 .jsonl，导出有记录 (export the ledger; recorded).")
@@ -147,7 +156,7 @@ def _write_counts(output: Path, found: Counts, asked: Asked, head: str, owner: O
     )
     known = moment_text(found.known_at).replace("T", " ") or "—"
     question = found.question
-    region = ledger_export.region_of(asked.settings["office_name"])
+    region = ledger_export.region_of(asked.office)
     sheet = Sheet(
         title=f"{region}{asked.title_period}{asked.settings['term_word']}统计表",
         subtitle=f"统计期间：{question.first}至{question.last}　截至：{question.as_of}　单位：件次、件",

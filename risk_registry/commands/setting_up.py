@@ -13,6 +13,7 @@ from risk_registry.accounts.cli import read_password
 from risk_registry.accounts.models import Account
 from risk_registry.accounts.operations import create_account
 from risk_registry.audit.models import Event
+from risk_registry.calendar.operations import seed_calendar
 from risk_registry.casefile.projection import attach
 from risk_registry.commands.operator import Operator, operator
 from risk_registry.config import ensure_secret
@@ -56,7 +57,7 @@ def init(office: str, short: str, region: str, admin: str, security: str | None,
     with owner.writing() as session:
         require_empty(session)
         seed_dictionaries(session, owner.actor)
-        change_setting(session, owner.actor, "office_name", office)
+        seed_calendar(session, owner.actor)
         change_setting(session, owner.actor, "region", code[:6])
         first = create_organisation(
             session,

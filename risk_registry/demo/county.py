@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.operations import create_account
+from risk_registry.calendar.operations import seed_calendar
 from risk_registry.core.actors import Actor
 from risk_registry.db.clock import FixedClock
 from risk_registry.db.work import Sessions, writing
@@ -32,7 +33,8 @@ def load_county(sessions: Sessions, clock: FixedClock, *, today: date, password_
     clock.set(_BEGIN)
     with writing(sessions) as session:
         seed_dictionaries(session, _SYSTEM)
-        for key, value in (("demo", "on"), ("office_name", "示例县信访办公室"), ("region", REGION)):
+        seed_calendar(session, _SYSTEM)
+        for key, value in (("demo", "on"), ("region", REGION)):
             change_setting(session, _SYSTEM, key, value)
         _add_units(session)
         _add_people(session, password_hash)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import g
 
+from risk_registry.db.clock import today
 from risk_registry.db.extension import db
+from risk_registry.organisations.registry_office import OfficeNames, office_names
 from risk_registry.settings.queries import Settings, settings
 
 
@@ -17,10 +19,18 @@ def settings_of_request() -> Settings:
 
 
 def office_name() -> str:
-    """The office's name; empty until ``init`` has set it."""
-    return settings_of_request()["office_name"]
+    """What the office is called today; empty until ``init`` has made it."""
+    found: OfficeNames | None = g.get("office_names")
+    if found is None:
+        found = g.office_names = office_names(db.session())
+    return found.on(today(db.session.info["clock"]))
 
 
 def is_demo() -> bool:
     """Whether the registry holds the demo county, whose accounts and passwords are known to everybody."""
     return settings_of_request().on("demo")
+
+
+def is_separated() -> bool:
+    """Whether the three administrators are separated (三员分立)."""
+    return settings_of_request().on("separation")

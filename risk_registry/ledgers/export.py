@@ -79,8 +79,7 @@ class Opened:
 
 def ledger_title(asked: Asked) -> str:
     """Title of the ledger of this question, on screen paper and in the file."""
-    settings = asked.settings
-    return f"{region_of(settings['office_name'])}{asked.title_period}{settings['term_word']}工作台账"
+    return f"{region_of(asked.office)}{asked.title_period}{asked.settings['term_word']}工作台账"
 
 
 def region_of(office: str) -> str:
@@ -122,7 +121,7 @@ def begin(
         known_at=known_at,
         head=head,
         started_at=started,
-        unit=unit or asked.settings["office_name"],
+        unit=unit or asked.office,
         filters=tuple(filters),
     )
 

@@ -22,6 +22,7 @@ from risk_registry.ledgers.asking import WORDS, Asked, ask
 from risk_registry.ledgers.choices import MOST_KEPT, Choices, ChoiceShelf
 from risk_registry.ledgers.listing import Total, count_lines
 from risk_registry.lines.queries import LineQuery
+from risk_registry.web.i18n import is_english
 
 SHELF = "ledger_choices"
 
@@ -54,7 +55,8 @@ class Reading:
 
     def default(self) -> Asked:
         """The question nobody has narrowed: this year."""
-        return ask(self.scope, self.choices.settings, self.today, self.newest)
+        choices = self.choices
+        return ask(self.scope, choices.settings, self.today, self.newest, offices=choices.offices)
 
 
 def read_question() -> Reading:
@@ -65,14 +67,22 @@ def read_question() -> Reading:
     session: Session = db.session()
     day, scope, newest = today(session.info["clock"]), current_scope(), last_stamp(session)
     shelf: ChoiceShelf = current_app.extensions.setdefault(SHELF, ChoiceShelf())
-    choices = shelf.get(session, scope, day, newest=newest)
+    choices = shelf.get(session, scope, day, newest=newest, english=is_english())
     if not sees_business(signed_in().roles, separation=choices.settings.on("separation")):
         abort(403)
     # The head of the page asks for settings too; they are the same ones.
-    g.settings = choices.settings
+    g.settings, g.office_names = choices.settings, choices.offices
     given = {name: request.args[name] for name in WORDS if name in request.args}
     try:
-        asked = ask(scope, choices.settings, day, newest, organisations=choices.organisations, **given)
+        asked = ask(
+            scope,
+            choices.settings,
+            day,
+            newest,
+            organisations=choices.organisations,
+            offices=choices.offices,
+            **given,
+        )
     except Refused as refused:
         return Reading(scope, day, newest, choices, None, refused.problems)
     return Reading(scope, day, newest, choices, asked)

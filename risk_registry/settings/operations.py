@@ -7,25 +7,59 @@ from sqlalchemy.orm import Session
 
 from risk_registry.audit.operations import record
 from risk_registry.core.actors import Actor
-from risk_registry.core.problems import Refused
+from risk_registry.core.fields import Field, Kind
+from risk_registry.core.problems import Conflict, NotAllowed, Refused
 from risk_registry.core.text_marks import N_
+from risk_registry.core.values import parse
 from risk_registry.core.vocabulary import DICTIONARIES
+from risk_registry.settings.entries import BY_KEY
 from risk_registry.settings.models import DictionaryEntry, Setting
-from risk_registry.settings.queries import DEFAULTS
+from risk_registry.settings.queries import Held, held
+
+BASIS = Field("basis", N_("依据文件"), Kind.TEXT, "setting", length=200, official=True)
 
 
-def change_setting(session: Session, actor: Actor, key: str, value: str, *, basis: str = "", reason: str = "") -> None:
-    """Set one value. A term (deadline) needs the document it rests on. Raises ``Refused`` for an unknown key."""
-    if key not in DEFAULTS:
+def change_setting(
+    session: Session,
+    actor: Actor,
+    key: str,
+    value: str,
+    *,
+    basis: str = "",
+    reason: str = "",
+    version: int | None = None,
+) -> None:
+    """Set one value. A term (deadline) that is switched on needs the document it rests on.
+
+    ``version`` is that of the page it was changed on (``queries.Held``). Raises ``Refused`` on ``value`` or ``basis``
+    for what the setting cannot be, ``NotAllowed`` for an account whose setting it is not, ``Conflict`` when somebody
+    changed it meanwhile.
+    """
+    entry = BY_KEY.get(key)
+    if entry is None:
         raise Refused.one("key", N_("没有这项设置：%(key)s"), key=key)
-    if key.startswith("term_") and key != "term_word" and value and not basis:
+    if actor.kind == "account" and not actor.has(*entry.keepers):
+        raise NotAllowed.one("", N_("您没有修改这项设置的权限，请联系系统管理员"))
+    checked, document = entry.checked(value), str(parse(BASIS, basis) or "")
+    if entry.needs_basis and checked and not document:
         raise Refused.one("basis", N_("启用办理期限须写明依据文件。"))
+    if version is not None:
+        _compare(held(session)[key], checked, document, version=version)
     row = session.scalar(select(Setting).where(Setting.key == key))
     if row is None:
         row = Setting(key=key)
         session.add(row)
-    row.value, row.basis = value, basis
+    row.value, row.basis = checked, document
     record(session, actor, "change_setting", row, reason=reason)
+
+
+def _compare(now: Held, value: str, basis: str, *, version: int) -> None:
+    if version != now.version:
+        raise Conflict.one(
+            "", N_("这项设置在您打开页面后已被他人修改，现为“%(value)s”，请核对后再保存"), value=now.value
+        )
+    if (value, basis) == (now.value, now.basis):
+        raise Refused.one("value", N_("与现在的设置相同，没有可保存的改动"))
 
 
 def seed_dictionaries(session: Session, actor: Actor) -> None:

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from risk_registry.audit.queries import events_about
 from risk_registry.core.vocabulary import DICTIONARIES
 from risk_registry.core.workflow import Switches
+from risk_registry.settings.entries import ENTRIES
 from risk_registry.settings.models import DictionaryEntry, Setting
 
 #: Every setting with the value it has until the office sets its own.
-DEFAULTS: dict[str, str] = {
-    "office_name": "",
-    "region": "",
-    "term_word": "社会稳定风险评估",
-    "seal_assessor": "评估单位",
-    "seal_decision": "决策部门意见",
-    "seal_office": "备案机关意见",
-    "seal_upper": "上级备案",
-    "number_pattern": "{short}稳评备〔{year}〕{seq}号",
-    "screening_first": "off",
-    "head_signs_online": "off",
-    "separation": "off",
-    "partial_counts_as_pass": "on",
-    "high_may_pass": "off",
-    "minimum_notice_days": "10",
-    "minimum_experts": "3",
-    "term_file_within": "",
-    "term_office_check": "",
-    "term_correction": "",
-    "demo": "off",
-}
+DEFAULTS: dict[str, str] = {entry.key: entry.default for entry in ENTRIES}
 
 
 def capital(word: str) -> str:
@@ -82,6 +65,32 @@ def settings(session: Session) -> Settings:
     return Settings({**DEFAULTS, **{row.key: row.value for row in rows}})
 
 
+@dataclass(frozen=True)
+class Held:
+    """A setting as it stands: value, the document it rests on, and its last change; ``version`` 0 when never set."""
+
+    value: str
+    basis: str = ""
+    version: int = 0
+    changed_at: int | None = None
+    changed_by: str = ""
+    reason: str = ""
+
+
+def held(session: Session) -> dict[str, Held]:
+    """Every setting as it stands, by key."""
+    rows = {row.id: row for row in session.scalars(select(Setting))}
+    last = {event.subject_id: event for event in events_about(session, Setting.subject_kind, list(rows))}
+    found = {key: Held(value) for key, value in DEFAULTS.items()}
+    for number, row in rows.items():
+        event = last.get(number)
+        if event is None:
+            found[row.key] = Held(row.value, row.basis)
+        else:
+            found[row.key] = Held(row.value, row.basis, event.seq, event.recorded_at, event.actor, event.reason)
+    return found
+
+
 class WordBook:
     """Every word of every dictionary, to be asked for the day it was valid.
 
@@ -100,24 +109,18 @@ class WordBook:
         self._shipped = {(name, term.code): term.zh for name, terms in DICTIONARIES.items() for term in terms}
 
     def text(self, dictionary: str, code: str | None, day: date) -> str:
-        """The word of ``code`` valid on ``day``; the shipped word, else the code itself, where the office has none."""
+        """The word of ``code`` valid on ``day``; the shipped word, else the code itself, where the office has none.
+
+        A word that has ended is still what its code was last called, one not yet begun what it will first be called.
+        """
         if not code:
             return ""
-        for entry in self._words.get((dictionary, code), ()):
-            if _valid(entry, day):
-                return self._said(dictionary, code, entry)
+        entries = self._words.get((dictionary, code))
+        if entries:
+            return self._said(dictionary, code, _closest(entries, day))
         if self._english and (dictionary, code) in ENGLISH:
             return ENGLISH[dictionary, code]
         return self._shipped.get((dictionary, code), code)
-
-    def recorded(self, dictionary: str, code: str | None, word: str | None) -> str:
-        """A word that a line keeps beside its ``code``: as it stands, or the English of that very word."""
-        if not self._english or not code or not word:
-            return word or ""
-        for entry in self._words.get((dictionary, code), ()):
-            if entry.label == word:
-                return self._said(dictionary, code, entry)
-        return ENGLISH[dictionary, code] if self._shipped.get((dictionary, code)) == word else word
 
     def _said(self, dictionary: str, code: str, entry: DictionaryEntry) -> str:
         if not self._english:
@@ -131,9 +134,21 @@ class WordBook:
         codes = self._order.get(dictionary) or [term.code for term in DICTIONARIES[dictionary]]
         return [(code, self.text(dictionary, code, day)) for code in codes if self._offered(dictionary, code, day)]
 
+    def every(self, dictionary: str, day: date) -> list[tuple[str, str]]:
+        """Code and word of all entries, those no longer offered too: old lines are asked for by them."""
+        codes = self._order.get(dictionary) or [term.code for term in DICTIONARIES[dictionary]]
+        return [(code, self.text(dictionary, code, day)) for code in codes]
+
     def _offered(self, dictionary: str, code: str, day: date) -> bool:
         entries = self._words.get((dictionary, code))
         return not entries or any(_valid(entry, day) for entry in entries)
+
+
+def _closest(entries: Sequence[DictionaryEntry], day: date) -> DictionaryEntry:
+    """The entry valid on ``day``, else the last one begun before it, else the first one to begin."""
+    ordered = sorted(entries, key=lambda entry: entry.valid_from or date.min)
+    begun = [entry for entry in ordered if (entry.valid_from or date.min) <= day]
+    return begun[-1] if begun else ordered[0]
 
 
 def _valid(entry: DictionaryEntry, day: date) -> bool:

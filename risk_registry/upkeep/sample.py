@@ -283,7 +283,6 @@ def _cases(inventor: Inventor, number: int, begun: date, until: date) -> Iterato
 def _found(session: Session, begun: date) -> _Places:
     """Dictionaries, settings and the organisations, by the ordinary operations."""
     seed_dictionaries(session, _ACTOR)
-    change_setting(session, _ACTOR, "office_name", "测试市信访办公室")
     change_setting(session, _ACTOR, "region", REGION)
 
     def add(code: str, name: str, kind: str, parent: Organisation | None, short: str | None = None) -> Organisation:

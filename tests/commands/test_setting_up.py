@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from risk_registry.accounts.models import Account
 from risk_registry.accounts.passwords import matches
 from risk_registry.commands.operator import Operator
 from risk_registry.organisations.models import Organisation
+from risk_registry.organisations.registry_office import office_names
 from risk_registry.settings.queries import settings
 from tests.commands.conftest import Commands, init_arguments
 
@@ -30,7 +32,7 @@ def test_init_makes_office_administrators_and_key(fresh: Commands, password_file
         }
         assert all(account.must_change_password for account in found.values())
         assert matches(found["admin"].password_hash, "correct horse battery staple")
-        assert settings(session)["office_name"] == "示例县信访办公室"
+        assert office_names(session).on(date(2024, 3, 5)) == "示例县信访办公室"
         assert settings(session)["region"] == "500229"
     operator.close()
     key = fresh.folder / "secret.key"
