@@ -32,6 +32,8 @@ class DeclaredForm(Form):
     complete = True
     #: Status of an answer that shows this form.
     http_status = 200
+    #: Whether an empty choice asks for everything.
+    narrows = False
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class DeclaredForm(Form):
         """Offer the options before anything is read, because reading checks against them."""
         for item in self.controls():
             if isinstance(item, ChoiceControl):
+                item.narrows = self.narrows
                 found = self._choices.get(item.short_name)
                 item.offer(self._choices.get(item.declared.dictionary, ()) if found is None else found)
         super().process(formdata, *args, **options)
@@ -140,7 +143,9 @@ class RegistryForm(DeclaredForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF 
 
 
 class FilterForm(DeclaredForm):
-    """A query bar: reads the address, changes nothing, so it carries no hidden fields."""
+    """A query bar: reads the address, changes nothing, so it carries no hidden fields; no choice means all."""
+
+    narrows = True
 
     def __init__(self, formdata: Any = "query", **options: Any) -> None:
         super().__init__(request.args if isinstance(formdata, str) else formdata, **options)

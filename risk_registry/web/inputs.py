@@ -127,16 +127,20 @@ class ChoiceControl(DeclaredControl, SelectFieldBase):
     """One of a list: radio buttons when there are few, else a drop-down list. Nothing is chosen beforehand."""
 
     missing = _CHOOSE
+    #: What a list shows while nothing is chosen. In a query bar that is everything, and the list can go back to it.
+    blank = N_("请选择")
+    everything = N_("全部")
 
     def __init__(self, declared: Field, **options: Any) -> None:
         super().__init__(declared, **options)
         self.options: Options = ()
+        self.narrows = False
         self.offer(())
 
     def offer(self, options: Iterable[tuple[str, str]]) -> None:
         """Set the options as (code, label)."""
         self.options = tuple(options)
-        if self.declared.kind is Kind.CHOICE and 0 < len(self.options) <= MOST_RADIOS:
+        if self.declared.kind is Kind.CHOICE and 0 < len(self.options) <= MOST_RADIOS and not self.narrows:
             self.widget, self.option_widget = ListWidget(prefix_label=False), RadioInput()
         else:
             self.widget, self.option_widget = Select(), SelectFieldBase.option_widget
@@ -155,7 +159,7 @@ class ChoiceControl(DeclaredControl, SelectFieldBase):
     def iter_choices(self) -> Iterator[Choice]:
         """What the widget shows."""
         if isinstance(self.widget, Select):
-            yield Choice("", gettext("请选择"), not self.text, {})
+            yield Choice("", gettext(self.everything if self.narrows else self.blank), not self.text, {})
         for code, label in self.options:
             yield Choice(code, label, code == self.text, {})
 
@@ -200,8 +204,8 @@ _CONTROLS: Mapping[Kind, type[DeclaredControl]] = {
 _ATTRIBUTES: Mapping[Kind, Mapping[str, str]] = {
     Kind.DATE: {"inputmode": "numeric", "data-width": "short", "autocomplete": "off"},
     Kind.INTEGER: {"inputmode": "numeric", "data-width": "short", "autocomplete": "off"},
-    Kind.MONEY: {"inputmode": "decimal", "data-width": "short", "data-unit": "万元", "autocomplete": "off"},
-    Kind.AREA: {"inputmode": "decimal", "data-width": "short", "data-unit": "公顷", "autocomplete": "off"},
+    Kind.MONEY: {"inputmode": "decimal", "data-width": "short", "data-unit": N_("万元"), "autocomplete": "off"},
+    Kind.AREA: {"inputmode": "decimal", "data-width": "short", "data-unit": N_("公顷"), "autocomplete": "off"},
     Kind.RATIO: {"inputmode": "decimal", "data-width": "short", "autocomplete": "off"},
     Kind.CODE: {"data-width": "medium", "autocomplete": "off"},
 }

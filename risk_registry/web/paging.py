@@ -7,6 +7,7 @@ import binascii
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -20,14 +21,18 @@ class Cursor:
     """Where a page begins: beyond ``key`` (an assessment id), or at an end of the list when it is ``None``.
 
     Forwards is the order of the list, newest first, so towards smaller keys; ``backwards`` is towards larger ones.
+    In a list ordered by dates ``day`` is the date of that line; ``None`` where it has none.
     """
 
     key: int | None = None
     backwards: bool = False
+    day: date | None = None
 
     def encode(self) -> str:
         """The cursor as it stands in an address."""
         packed = struct.pack(">?q", self.backwards, -1 if self.key is None else self.key)
+        if self.day is not None:
+            packed += struct.pack(">i", self.day.toordinal())
         return base64.urlsafe_b64encode(packed).decode("ascii")
 
     @classmethod
@@ -37,10 +42,11 @@ class Cursor:
             return cls()
         try:
             packed = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
-            backwards, key = struct.unpack(">?q", packed)
-        except (UnicodeEncodeError, binascii.Error, struct.error) as error:
+            backwards, key = struct.unpack(">?q", packed[:9])
+            day = date.fromordinal(*struct.unpack(">i", packed[9:])) if packed[9:] else None
+        except (UnicodeEncodeError, binascii.Error, struct.error, ValueError, OverflowError) as error:
             raise ValueError("damaged cursor") from error
-        cursor = cls(None if key == -1 else key, backwards)
+        cursor = cls(None if key == -1 else key, backwards, day)
         if cursor.encode() != text:
             raise ValueError("damaged cursor")
         return cursor
@@ -71,9 +77,13 @@ def make_page(
     size: int,
     cursor: Cursor,
     key: Callable[[Row], int],
+    day: Callable[[Row], date | None] = lambda _row: None,
     total: str | None = None,
 ) -> Page[Row]:
-    """The page of ``rows``: up to ``size`` + 1 of them, as the query found them from ``cursor`` in its direction."""
+    """The page of ``rows``: up to ``size`` + 1 of them, as the query found them from ``cursor`` in its direction.
+
+    ``day`` gives the date of a row in a list that is ordered by it.
+    """
     more = len(rows) > size
     shown = list(rows[:size])
     if cursor.backwards:
@@ -85,6 +95,6 @@ def make_page(
     return Page(
         shown,
         total,
-        next=Cursor(key(shown[-1])) if after else None,
-        previous=Cursor(key(shown[0]), backwards=True) if before else None,
+        next=Cursor(key(shown[-1]), day=day(shown[-1])) if after else None,
+        previous=Cursor(key(shown[0]), backwards=True, day=day(shown[0])) if before else None,
     )
