@@ -34,6 +34,7 @@ def create_app(config: Config | None = None, *, clock: Clock | None = None) -> F
     login.init_app(app)
     app.extensions["office_name"] = wording.office_name
     app.extensions["demo"] = wording.is_demo
+    app.extensions["separated"] = wording.is_separated
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.check_table(app, routes.ACCESS)
@@ -67,6 +68,7 @@ def configure(app: Flask, config: Config) -> None:
         ACCESS=routes.ACCESS,
         MENU=routes.MENU,
         READS_FIRST=routes.READS_FIRST,
+        PAPERS=routes.PAPERS,
         FIRST_PASSWORD_ENDPOINTS=routes.FIRST_PASSWORD,
         LOGIN_ENDPOINT="accounts.login",
         STASH_ENDPOINT="accounts.stashed",

@@ -41,7 +41,6 @@ def add_user(
     password_hash: str,
     display_name: str = "",
     scope: str | None = None,
-    separation: bool = False,
 ) -> Account:
     """Add an account whose first password must be changed. Raises ``Refused``."""
     organisation = by_code(session, organisation_code)
@@ -60,7 +59,6 @@ def add_user(
         roles=roles,
         display_name=display_name,
         scope=scope,
-        separation=separation,
     )
 
 

@@ -34,6 +34,7 @@ _SEEN_EVERY = _MINUTE
 
 WRONG = Problem("", N_("账号或密码不正确，请重新输入"))
 DISABLED = Problem("", N_("该账号已停用或锁定，请联系系统管理员"))
+UNGRANTED = Problem("", N_("该账号还没有授予角色，请联系安全管理员"))
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,9 @@ def settle(session: Session, candidate: Candidate, *, matched: bool, agent: str,
     session.delete(failure)
     if not account.usable:
         return _noted(session, candidate, stamp, Result("disabled", problem=DISABLED))
+    if not account.role_rows:
+        # With separated administrators an account works only after the second of them grants it something.
+        return _noted(session, candidate, stamp, Result("disabled", problem=UNGRANTED))
     token = open_session(session, account, address=candidate.address, agent=agent, now=now)
     return _noted(session, candidate, stamp, Result("success", token=token, account=account))
 
@@ -103,7 +107,7 @@ def open_session(session: Session, account: Account, *, address: str, agent: str
             created_at=stamp,
             last_seen_at=stamp,
             address=address[:64],
-            agent=_printable(agent, 120),
+            agent=_printable(_shorter(agent), 120),
         )
     )
     # Not through the mapped row: signing in is no edit, so the version an administrator has open stays good.
@@ -212,6 +216,11 @@ def _noted(session: Session, candidate: Candidate, stamp: int, result: Result) -
 def _lock(session: Session) -> bool | None:
     """Row locks where the engine has them; the embedded database has one writer anyway."""
     return True if session.get_bind().dialect.name == "postgresql" else None
+
+
+def _shorter(agent: str) -> str:
+    """Less what every browser says of itself, so that the name at the end still fits."""
+    return agent.replace("Mozilla/5.0 ", "").replace("(KHTML, like Gecko) ", "")
 
 
 def _printable(text: str, length: int = 64) -> str:

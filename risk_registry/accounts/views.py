@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user, logout_user
 
-from risk_registry.accounts import passwords, queries, signing_in
+from risk_registry.accounts import housekeeping, passwords, queries, signing_in
 from risk_registry.accounts.forms import LoginForm, PasswordForm, show
 from risk_registry.accounts.models import Account
 from risk_registry.accounts.operations import change_own_password, drop_kept_form
@@ -59,6 +59,8 @@ def _try_password(name: str, password: str) -> signing_in.Result:
     before = current_account()
     if result.token is not None and isinstance(before, SignedIn):
         signing_in.end_session(db.session(), before.token, now=now)
+    if result.token is not None:
+        housekeeping.purge(db.session(), now=now)
     db.session.commit()
     return result
 

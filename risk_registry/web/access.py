@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from risk_registry.core.vocabulary import BUSINESS_ROLES
 from risk_registry.web.accounts import CurrentAccount
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,15 +26,22 @@ class SignedOut(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """``roles``: any one of them is enough, ``None`` means every account. ``post`` narrows who may send forms."""
+    """``roles``: any one of them is enough, ``None`` means every account. ``post`` narrows who may send forms.
+
+    ``separated`` narrows both while the three administrators are separated (三员分立, GB/T 22239-2019). Without it, a
+    page that business roles open is closed to administrators then; any other stays as it is.
+    """
 
     signed_out: SignedOut
     roles: frozenset[str] | None = None
     post: frozenset[str] | None = None
+    separated: frozenset[str] | None = None
 
-    def allows(self, roles: frozenset[str], method: str) -> bool:
-        """Whether an account with ``roles`` may use ``method`` here."""
+    def allows(self, roles: frozenset[str], method: str, *, separated: bool = False) -> bool:
+        """Whether an account with ``roles`` may use ``method`` here, with the administrators separated or not."""
         needed = self.roles if method in SAFE_METHODS or self.post is None else self.post
+        if needed is not None and separated:
+            needed &= self.separated if self.separated is not None else needed & BUSINESS_ROLES or needed
         return needed is None or not needed.isdisjoint(roles)
 
 
@@ -43,9 +51,22 @@ PUBLIC = Rule(SignedOut.PAGE)
 SIGNED_IN = Rule(SignedOut.LOGIN)
 
 
-def only(*roles: str, post: tuple[str, ...] | None = None, signed_out: SignedOut = SignedOut.LOGIN) -> Rule:
-    """Open to accounts with one of ``roles``; forms only to those with one of ``post`` when that is given."""
-    return Rule(signed_out, frozenset(roles), None if post is None else frozenset(post))
+def only(
+    *roles: str,
+    post: tuple[str, ...] | None = None,
+    separated: tuple[str, ...] | None = None,
+    signed_out: SignedOut = SignedOut.LOGIN,
+) -> Rule:
+    """Open to accounts with one of ``roles``; forms only to those with one of ``post`` when that is given.
+
+    ``separated``: who of them is left while the administrators are separated; see ``Rule``.
+    """
+    return Rule(
+        signed_out,
+        frozenset(roles),
+        None if post is None else frozenset(post),
+        None if separated is None else frozenset(separated),
+    )
 
 
 def check_table(app: Flask, table: Mapping[str, Rule]) -> None:
@@ -62,7 +83,20 @@ def may_open(account: CurrentAccount | None, endpoint: str, method: str = "GET")
         return False
     if account is None:
         return rule.signed_out is SignedOut.PAGE
-    return rule.allows(account.roles, method)
+    return _allows(rule, account.roles, method)
+
+
+def _allows(rule: Rule, roles: frozenset[str], method: str) -> bool:
+    """The setting is asked for only where it decides."""
+    if not rule.allows(roles, method):
+        return False
+    return rule.allows(roles, method, separated=True) or not is_separated()
+
+
+def is_separated() -> bool:
+    """Whether the three administrators are separated; what the application attached under that name says."""
+    attached: Callable[[], bool] | None = current_app.extensions.get("separated")
+    return attached is not None and attached()
 
 
 def check(account: CurrentAccount | None) -> Response | None:
@@ -78,7 +112,7 @@ def check(account: CurrentAccount | None) -> Response | None:
     confined: tuple[str, ...] = current_app.config["FIRST_PASSWORD_ENDPOINTS"]
     if account.must_change_password and rule.signed_out is not SignedOut.PAGE and endpoint not in confined:
         return redirect(url_for(confined[0]))
-    if not rule.allows(account.roles, request.method):
+    if not _allows(rule, account.roles, request.method):
         abort(403)
     return None
 

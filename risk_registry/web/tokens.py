@@ -1,7 +1,8 @@
 """One-time tokens: however often one form is posted, it does one thing and every answer leads to the same result.
 
-The token is random, bound to its account by a signature, and becomes a row inside the very transaction of the act: if
-the act is undone, so is the row.
+The token is random, bound to its account and its day by a signature, and becomes a row inside the very transaction of
+the act: if the act is undone, so is the row. A token counts for ``LIFE`` and its row is kept for longer, so that no
+form can be carried out a second time when its row is gone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import BigInteger, String, select, update
+from sqlalchemy import BigInteger, String, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,7 +22,13 @@ from risk_registry.db.base import Base
 from risk_registry.db.clock import Clock, to_stamp
 from risk_registry.db.engine import is_writing
 
-_STALE = N_("这份表单缺少提交标记或不属于当前账号。您填写的内容已保留，请核对后再次提交。")
+_DAY = 24 * 60 * 60 * 1_000_000
+#: So long after it was made (µs) a form may still be sent; after that it is offered once more with a new token.
+LIFE = 7 * _DAY
+#: So long (µs) the row of a used token is kept; more than ``LIFE``, with room for clocks that differ.
+KEPT = 9 * _DAY
+
+_STALE = N_("这份表单缺少提交标记、打开已超过7天或不属于当前账号。您填写的内容已保留，请核对后再次提交。")
 
 
 class OnceToken(Base):
@@ -42,7 +49,7 @@ class TokenRefused(Refused):
 def issue(account_id: int) -> str:
     """A new token for ``account_id`` (0: nobody is signed in)."""
     nonce = secrets.token_urlsafe(16)
-    return _signer().sign(f"{nonce}.{account_id}").decode("ascii")
+    return _signer().sign(f"{nonce}.{account_id}.{_now()}").decode("ascii")
 
 
 def is_genuine(token: str, account_id: int) -> bool:
@@ -76,6 +83,18 @@ def redeem(session: Session, token: str, account_id: int) -> str | None:
     return session.execute(select(OnceToken.result_url).where(OnceToken.token == nonce)).scalar_one()
 
 
+def earlier_result(session: Session, token: str, account_id: int) -> str | None:
+    """Where the result of a form carried out before is; ``None`` for a new one. Reads only."""
+    nonce = _nonce(token, account_id)
+    return session.scalar(select(OnceToken.result_url).where(OnceToken.token == nonce)) if nonce else None
+
+
+def purge(session: Session, *, now: int, most: int) -> None:
+    """Drop up to ``most`` rows of tokens that no form can be sent with any more."""
+    old = select(OnceToken.token).where(OnceToken.created_at < now - KEPT).order_by(OnceToken.created_at).limit(most)
+    session.execute(delete(OnceToken).where(OnceToken.token.in_(old)).execution_options(synchronize_session=False))
+
+
 def settle(session: Session, token: str, result_url: str) -> None:
     """Note where the result is, before the commit. Raises ``ValueError`` for an address the table cannot hold."""
     if not 0 < len(result_url) <= 500:
@@ -88,10 +107,15 @@ def _nonce(token: str, account_id: int) -> str | None:
     if not token or len(token) > 200 or not token.isascii():
         return None
     try:
-        nonce, _, owner = _signer().unsign(token).decode("ascii").partition(".")
-    except BadSignature:
+        nonce, owner, made = _signer().unsign(token).decode("ascii").split(".")
+    except (BadSignature, ValueError):
         return None
-    return nonce if owner == str(account_id) else None
+    return nonce if owner == str(account_id) and _now() - int(made) < LIFE else None
+
+
+def _now() -> int:
+    clock: Clock = current_app.extensions["clock"]
+    return to_stamp(clock.now())
 
 
 def _signer() -> Signer:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from risk_registry.accounts import operations, queries, signing_in
+from risk_registry.accounts import operations, queries, separation, signing_in
 from risk_registry.accounts.cli import add_user, find_user
 from risk_registry.accounts.models import Account, AccountRole, LoginRecord
 from risk_registry.audit.models import Event
@@ -72,17 +72,20 @@ def test_roles_change_with_their_old_and_new_values(office: Sessions, operator: 
 
 def test_separated_administrators_exclude_each_other(office: Sessions, operator: Actor, make: Make) -> None:
     with writing(office) as session:
-        small = make(session, "all-in-one", "sysadmin", "secadmin", "submitter", org="office")
-        make(session, "other", "sysadmin", org="office")
+        for name, role in (("keeper", "sysadmin"), ("guard", "secadmin"), ("watch", "auditor"), ("small", "auditor")):
+            make(session, name, role, org="office")
+        separation.turn_on(session, operator)
+        small = queries.by_name(session, "small")
+        assert small is not None
         for roles in (["sysadmin", "auditor"], ["secadmin", "submitter"], ["auditor", "leader"], []):
             with pytest.raises(Refused) as refused:
-                operations.set_roles(session, operator, small, roles=roles, separation=True)
+                operations.set_roles(session, operator, small, roles=roles)
             assert faults(refused) == ["roles"]
-        operations.set_roles(session, operator, small, roles=["auditor"], separation=True)
-        clerk = make(session, "zhang", "submitter", "leader", separation=True)
+        operations.set_roles(session, operator, small, roles=["auditor"])
+        clerk = make(session, "zhang", "submitter", "leader")
         sysadmin = replace(operator, kind="account", account_id=small.id, roles=frozenset({"sysadmin"}))
         with pytest.raises(NotAllowed):
-            operations.set_roles(session, sysadmin, clerk, roles=["leader"], separation=True)
+            operations.set_roles(session, sysadmin, clerk, roles=["leader"])
         numbers = (small.id, clerk.id)
     rows = AccountRole.metadata.tables["account_role"]
     mixtures = (
