@@ -58,6 +58,16 @@ _PLACED = sorted(
 FULL_LEDGER: tuple[Column, ...] = tuple(column for _, column in _PLACED)
 BY_KEY = {column.key: column for column in FULL_LEDGER}
 
+#: What a line knows besides the full ledger. A reader may choose these columns; a file of the full ledger has none.
+FURTHER: tuple[Column, ...] = (
+    Column("co_orgs", "联合单位", _T, 17),
+    Column("filing_office", "备案机关", _T, 17),
+    Column("declared_on", "申报日期", _D, 11),
+    Column("due_on", "办理期限", _D, 11),
+)
+#: Every column a ledger on screen may have, by key.
+CHOOSABLE = {column.key: column for column in (*FULL_LEDGER, *FURTHER)}
+
 _PRINT = (
     ("ordinal", "序号", 5.0),
     ("filing_number", "备案编号", 13.5),

@@ -16,6 +16,7 @@ from risk_registry.assessments.act import Act
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.queries import head_code, last_stamp
 from risk_registry.casefile import checklist
+from risk_registry.casefile.back import came_from, this_list
 from risk_registry.casefile.context import current_act, current_scope
 from risk_registry.casefile.history import differences, timeline
 from risk_registry.casefile.presentation import (
@@ -37,6 +38,8 @@ from risk_registry.filings.queries import amendments, attempts
 from risk_registry.matters.fields import BASIC, RESPONSIBLE
 
 blueprint = Blueprint("casefile", __name__)
+blueprint.add_app_template_global(this_list)
+blueprint.add_app_template_global(came_from)
 
 STATUS_WORDS = labels(STATUSES)
 
