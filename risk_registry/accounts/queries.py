@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.models import Account, AccountRole, LoginSession, StashedForm
+from risk_registry.accounts.units import inherited_of
 from risk_registry.core.actors import Actor
 from risk_registry.core.text import comparison_key
 from risk_registry.db.clock import to_stamp
-from risk_registry.organisations.models import Organisation
+from risk_registry.organisations.lineage import inherited_ids
+from risk_registry.organisations.models import Organisation, OrganisationSuccession
 
 _MINUTE = 60 * 1_000_000
 
@@ -80,6 +82,7 @@ def actor_for(account: Account, *, address: str = "") -> Actor:
         organisation=account.organisation_name,
         roles=account.roles,
         address=address,
+        inherited=frozenset(inherited_of(account)),
     )
 
 
@@ -98,6 +101,7 @@ class Standing:
     scope: str
     must_change_password: bool
     roles: frozenset[str]
+    inherited: tuple[int, ...] = ()
 
 
 # Asked at every request: plain columns in two queries, no objects to build.
@@ -116,6 +120,10 @@ _STANDING = (
         Account.must_change_password,
         Account.active,
         Account.locked,
+        # Almost no organisation has predecessors; those that do cost one more query.
+        exists()
+        .where(OrganisationSuccession.successor_id == Account.organisation_id, OrganisationSuccession.inherits)
+        .label("succeeds"),
     )
     .join(Account, LoginSession.account_id == Account.id)
     .join(Organisation, Account.organisation_id == Organisation.id)
@@ -143,6 +151,7 @@ def standing(session: Session, token: str, *, now: datetime, limits: Limits = DE
         scope=row.scope,
         must_change_password=row.must_change_password,
         roles=frozenset(session.scalars(_ROLES, {"account_id": row.account_id})),
+        inherited=inherited_ids(session, row.organisation_id) if row.succeeds else (),
     )
 
 

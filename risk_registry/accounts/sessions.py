@@ -27,6 +27,8 @@ class SignedIn:
     must_change_password: bool
     login_id: int
     token: str = field(repr=False)
+    #: Organisations whose business has passed to that of the account.
+    inherited: tuple[int, ...] = ()
 
     is_authenticated = True
     is_active = True
@@ -50,10 +52,11 @@ def from_standing(found: Standing, *, token: str) -> SignedIn:
         organisation_id=found.organisation_id,
         organisation_name=found.organisation_name,
         roles=found.roles,
-        scope=make_scope(found.scope, found.organisation_id),
+        scope=make_scope(found.scope, found.organisation_id, found.inherited),
         must_change_password=found.must_change_password,
         login_id=found.login_id,
         token=token,
+        inherited=found.inherited,
     )
 
 
@@ -92,6 +95,7 @@ def current_actor() -> Actor:
         organisation=account.organisation_name,
         roles=account.roles,
         address=client_address(),
+        inherited=frozenset(account.inherited),
     )
 
 

@@ -41,7 +41,7 @@ def acts_on_behalf(session: Session, act: Act, owner_org_id: int, office_id: int
     actor = act.actor
     if actor.kind != "account":
         return True
-    if not actor.roles & OFFICE_ROLES or actor.organisation_id == owner_org_id or actor.organisation_id != office_id:
+    if not actor.roles & OFFICE_ROLES or actor.stands_for(owner_org_id) or not actor.stands_for(office_id):
         return False
     return not has_submitter(session, owner_org_id)
 
@@ -50,14 +50,14 @@ def roles_here(actor: Actor, owner_org_id: int, office_id: int | None) -> frozen
     """The roles that count for a round: a department's in its own matters, an office's in what is filed with it.
 
     A wide data scope lets one read, not act; so an office account that also registers for its own office stays the
-    office in everybody else's matters.
+    office in everybody else's matters. Who succeeded an organisation stands for it, so that nothing begun is orphaned.
     """
     roles = actor.roles
     if actor.kind != "account":
         return roles
-    if actor.organisation_id != owner_org_id:
+    if not actor.stands_for(owner_org_id):
         roles -= DEPARTMENT_ROLES
-    if actor.organisation_id != office_id:
+    if not actor.stands_for(office_id):
         roles -= OFFICE_ROLES
     return roles
 

@@ -24,6 +24,7 @@ from risk_registry.core.text_marks import N_
 from risk_registry.filings.models import Filing
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
 from risk_registry.matters.operations import facts_values
+from risk_registry.organisations.lineage import kin_ids
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import third_party_problem
 
@@ -190,6 +191,6 @@ def flags(session: Session, assessment: Assessment, filing: Filing | None, wordi
 def _typist(session: Session, assessment: Assessment) -> str:
     """Who typed it for a unit that is not his own."""
     account = session.get(Account, assessment.entered_by) if assessment.entered_by is not None else None
-    if account is None or account.organisation_id == assessment.facts.owner_org_id:
+    if account is None or account.organisation_id in kin_ids(session, assessment.facts.owner_org_id):
         return ""
     return f"{account.organisation_name}{account.display_name}"

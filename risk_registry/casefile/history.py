@@ -28,6 +28,8 @@ ACTIONS = {
     "accept": N_("予以备案"),
     "import": N_("导入台账"),
     "undo_import": N_("撤销导入"),
+    "transfer_owner": N_("评估主体变更（机构改革）"),
+    "transfer_office": N_("备案机关变更（机构改革）"),
     "reword": N_("按改后的名称更新台账用词"),
 }
 

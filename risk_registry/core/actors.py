@@ -19,7 +19,15 @@ class Actor:
     organisation: str
     roles: frozenset[str]
     address: str = ""
+    #: Organisations whose business has passed to the actor's by a merger or a split.
+    inherited: frozenset[int] = frozenset()
 
     def has(self, *roles: str) -> bool:
         """Whether the actor holds at least one of the roles."""
         return not self.roles.isdisjoint(roles)
+
+    def stands_for(self, organisation_id: int | None) -> bool:
+        """Whether this is the actor's organisation, or one whose business has passed to it."""
+        return organisation_id is not None and (
+            organisation_id == self.organisation_id or organisation_id in self.inherited
+        )

@@ -28,6 +28,7 @@ from risk_registry.filings.queries import amendments, attempts, newest_attempt, 
 from risk_registry.matters.fields import BY_NAME as MATTER_FIELDS
 from risk_registry.matters.fields import FIELDS as ALL_MATTER_FIELDS
 from risk_registry.matters.operations import change_facts, facts_values
+from risk_registry.organisations.lineage import kin_ids
 from risk_registry.organisations.models import Organisation
 
 #: Fields that neither a correction nor an amendment may touch: the conclusion, a change of which is a new round
@@ -89,7 +90,7 @@ def _typist(session: Session, assessment: Assessment) -> int | None:
     if entered_by is None:
         return None
     organisation = organisation_of(session, entered_by)
-    return entered_by if organisation != assessment.facts.owner_org_id else None
+    return entered_by if organisation not in kin_ids(session, assessment.facts.owner_org_id) else None
 
 
 def receive(
@@ -149,7 +150,7 @@ def answer_correction(
         raise Refused.one("", N_("没有待答复的补正事项。"))
     if values:
         _correct_content(act, filing, values)
-        if filing.typed_by is None and act.actor.organisation_id != assessment.facts.owner_org_id:
+        if filing.typed_by is None and not act.actor.stands_for(assessment.facts.owner_org_id):
             filing.typed_by = act.actor.account_id
     correction.answered_on, correction.answer = act.today, require_reason(answer, "answer")
     session.flush()

@@ -11,6 +11,7 @@ from risk_registry.assessments.models import Assessment
 from risk_registry.audit.models import Event
 from risk_registry.core.actors import Actor
 from risk_registry.filings.models import Amendment, Filing, NumberCounter
+from risk_registry.organisations.lineage import kin_ids
 
 #: Acts that put content into an assessment; whoever did one for another unit (代录) typed it.
 _TYPING = (
@@ -49,7 +50,7 @@ def typists(session: Session, assessment: Assessment) -> frozenset[int]:
         Event.subject_id == assessment.id,
         Event.action.in_(_TYPING),
         Event.account_id.is_not(None),
-        Event.organisation_id != assessment.facts.owner_org_id,
+        Event.organisation_id.not_in(kin_ids(session, assessment.facts.owner_org_id)),
     )
     return frozenset(number for number in session.scalars(query) if number is not None)
 

@@ -101,9 +101,9 @@ def _units(session: Session, scope: Scope) -> list[Unit]:
     """Organisations in scope that can own or file matters; closed ones too: their lines are still in the ledger."""
     query = select(Organisation.id, Organisation.code, Organisation.name).where(Organisation.kind != "third_party")
     if scope.kind == "own":
-        query = query.where(Organisation.id == scope.organisation_id)
+        query = query.where(Organisation.id.in_(scope.organisation_ids))
     elif scope.organisation_id is not None:
-        query = query.where(Organisation.id.in_(subtree(scope.organisation_id)))
+        query = query.where(Organisation.id.in_(subtree(*scope.organisation_ids)))
     return [Unit(*row) for row in session.execute(query.order_by(Organisation.code)).all()]
 
 

@@ -89,9 +89,9 @@ def filing_office_for(session: Session, organisation_id: int) -> Organisation | 
     )
 
 
-def subtree(organisation_id: int) -> Select[int]:
-    """The ids at or below an organisation in today's tree, as a query to be used inside another."""
-    return select(OrganisationTree.descendant_id).where(OrganisationTree.ancestor_id == organisation_id)
+def subtree(*organisation_ids: int) -> Select[int]:
+    """The ids at or below these organisations in today's tree, as a query to be used inside another."""
+    return select(OrganisationTree.descendant_id).where(OrganisationTree.ancestor_id.in_(organisation_ids))
 
 
 def subtree_ids(session: Session, organisation_id: int) -> frozenset[int]:
@@ -114,6 +114,11 @@ def ancestors(session: Session, organisation_id: int) -> list[Organisation]:
 def valid_on(day: date) -> ColumnElement[bool]:
     """The condition that an organisation is in use on ``day``."""
     return and_(Organisation.valid_from <= day, or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day))
+
+
+def in_use(organisation: Organisation, day: date) -> bool:
+    """Whether the organisation is in use on ``day``: the same as ``valid_on``, of one at hand."""
+    return organisation.valid_from <= day and (organisation.valid_to is None or organisation.valid_to >= day)
 
 
 def options(

@@ -105,7 +105,7 @@ def _answer(reg_no: str, n: int, sheet: Sheet) -> ResponseReturnValue | None:
 def owner_only(assessment: Assessment, act: Act) -> None:
     """The facts of a round are its department's; the office types for a unit without an account (代录)."""
     owner = assessment.facts.owner_org_id
-    if act.actor.organisation_id == owner or acts_on_behalf(db.session(), act, owner, assessment.filing_office_id):
+    if act.actor.stands_for(owner) or acts_on_behalf(db.session(), act, owner, assessment.filing_office_id):
         return
     raise NotAllowed.one("", N_("只能由评估主体填写；备案机关只能为没有账号的单位代录。"))
 
