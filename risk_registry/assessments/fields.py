@@ -256,3 +256,31 @@ CONSULTATION_FIELDS: tuple[Field, ...] = (
     _count("adopted", N_("采纳（条）")),
     Field("themes", N_("意见主题"), Kind.TEXT, "consultation", length=500, help=N_("只写主题，不写姓名、电话")),
 )
+
+RISK = "risk"
+
+
+def _ratio(name: str, label: str) -> Field:
+    return Field(name, label, Kind.RATIO, RISK, _C)
+
+
+#: One risk factor of the index method, before and after measures (DOMAIN §8a factor).
+FACTOR_FIELDS: tuple[Field, ...] = (
+    Field("area", N_("风险领域"), Kind.CHOICE, RISK, dictionary="risk_area"),
+    Field("name", N_("风险因素"), Kind.TEXT, RISK, _C, 64, help=N_("写事项的环节和影响，不写个人")),
+    _ratio("w", N_("权重")),
+    _ratio("p", N_("发生概率")),
+    _ratio("q", N_("影响程度")),
+    _ratio("p_after", N_("措施后发生概率")),
+    _ratio("q_after", N_("措施后影响程度")),
+    Field("reason", N_("升高的理由"), Kind.TEXT, RISK, length=500, help=N_("措施后概率或影响高于措施前时填写")),
+)
+
+#: One measure against a factor; ``factor`` is the number of its factor.
+MEASURE_FIELDS: tuple[Field, ...] = (
+    Field("factor", N_("针对的风险因素"), Kind.CHOICE, RISK, _C, dictionary="risk_row"),
+    Field("text", N_("防范化解措施"), Kind.TEXT, RISK, _C, 500),
+    Field("responsible_org", N_("责任单位"), Kind.ORGANISATION, RISK),
+    Field("due_on", N_("完成时限"), Kind.DATE, RISK),
+    Field("done_on", N_("落实日期"), Kind.DATE, RISK),
+)

@@ -7,51 +7,74 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from risk_registry.assessments.act import Act, acts_on_behalf, require_day, require_reason, require_step
-from risk_registry.assessments.faults import conclusion_faults, date_faults, survey_faults
+from risk_registry.assessments.conclusion import conclude, revise
+from risk_registry.assessments.faults import date_faults, survey_faults
 from risk_registry.assessments.fields import (
     BY_NAME,
-    CONSULTATION_FIELDS,
     DECISION,
     FIELDS,
     FOLLOW_UP,
     PROCESS,
     in_sections,
 )
-from risk_registry.assessments.models import Assessment, Consultation
-from risk_registry.assessments.terms import due_after
+from risk_registry.assessments.models import Assessment
+from risk_registry.assessments.stored import (
+    assessment_values,
+    refuse_if,
+    same_version,
+    set_consultations,
+    set_fields,
+    touch,
+)
+from risk_registry.assessments.transfer import closed_owner_problems, owner_now, units_now
 from risk_registry.audit.operations import record
 from risk_registry.core.fields import Gate
-from risk_registry.core.gates import (
-    declaration_problems,
-    missing,
-    screening_problems,
-)
-from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
+from risk_registry.core.gates import declaration_problems, missing, screening_problems
+from risk_registry.core.problems import NotAllowed, Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import DEPARTMENT_ROLES, OFFICE_ROLES
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
-from risk_registry.matters.fields import column_name
-from risk_registry.matters.operations import change_facts, copy_facts, facts_values, register_matter
+from risk_registry.matters.joint import joint_problems
+from risk_registry.matters.operations import (
+    change_facts,
+    change_joint,
+    change_parent,
+    copy_facts,
+    facts_values,
+    register_matter,
+)
 from risk_registry.organisations.queries import filing_office_for
 
 Values = Mapping[str, Any]
 
+#: Every write of a round by its verb, whichever module keeps it.
+__all__ = [
+    "assessment_values",
+    "change_declaration",
+    "conclude",
+    "declare_matter",
+    "open_round",
+    "record_decision",
+    "record_progress",
+    "redeclare",
+    "refuse_if",
+    "reopen",
+    "return_declaration",
+    "revise",
+    "same_version",
+    "screen",
+    "set_consultations",
+    "set_fields",
+    "start",
+    "terminate",
+    "touch",
+    "track",
+    "void",
+]
+
 _EXEMPTIONS = frozenset({"waived", "covered", "transferred"})
-
-
-def refuse_if(problems: Sequence[Problem]) -> None:
-    """Raise ``Refused`` when there is any problem."""
-    if problems:
-        raise Refused(problems)
-
-
-def same_version(assessment: Assessment, version: int | None) -> None:
-    """Raises ``Conflict`` when the assessment changed since the actor read it."""
-    if version is not None and assessment.version != version:
-        raise Conflict.one("", N_("本事项已被他人更新，请核对最新内容后再提交。您填写的内容仍在页面上。"))
 
 
 def declare_matter(
@@ -70,12 +93,13 @@ def declare_matter(
     _may_declare(session, act, values)
     day = require_day(declared_on, act, "declared_on", N_("申报日期"))
     first = act.settings.switches.screening_first
-    problems = missing(MATTER_FIELDS, values, Gate.DECLARE) + declaration_problems(values)
+    problems = _declared_faults(values)
     if not first:
         problems += missing([BY_NAME["screening"]], values, Gate.DECLARE) + screening_problems(values)
-    refuse_if(problems)
+    refuse_if(problems + closed_owner_problems(session, values["owner_org"], day))
     office = filing_office_for(session, values["owner_org"])
-    facts = register_matter(session, values, region=act.settings["region"], declared_on=day, parent_id=parent_id)
+    above = values.get("parent_id") if parent_id is None else parent_id
+    facts = register_matter(session, values, region=act.settings["region"], declared_on=day, parent_id=above)
     assessment = Assessment(
         matter=facts.matter,
         facts=facts,
@@ -115,10 +139,21 @@ def change_declaration(
     require_step(session, act, assessment, "edit_declaration")
     merged = {**facts_values(assessment.facts), **values}
     _same_owner(assessment, merged)
-    refuse_if(missing(MATTER_FIELDS, merged, Gate.DECLARE) + declaration_problems(merged))
-    change_facts(assessment.facts, values)
+    refuse_if(_declared_faults(merged))
+    _change(session, assessment, values)
     touch(assessment)
     record(session, act.actor, "change_declaration", assessment)
+
+
+def _declared_faults(values: Values) -> list[Problem]:
+    return missing(MATTER_FIELDS, values, Gate.DECLARE) + declaration_problems(values) + joint_problems(values)
+
+
+def _change(session: Session, assessment: Assessment, values: Values) -> None:
+    """The facts, the further organisations and the place among other matters, as far as ``values`` names them."""
+    change_facts(assessment.facts, values)
+    change_joint(session, assessment.facts, values)
+    change_parent(session, assessment.matter, values)
 
 
 def _same_owner(assessment: Assessment, facts: Values) -> None:
@@ -135,8 +170,8 @@ def redeclare(
     require_step(session, act, assessment, "redeclare")
     merged = {**facts_values(assessment.facts), **values}
     _same_owner(assessment, merged)
-    refuse_if(missing(MATTER_FIELDS, merged, Gate.DECLARE) + declaration_problems(merged))
-    change_facts(assessment.facts, values)
+    refuse_if(_declared_faults(merged))
+    _change(session, assessment, values)
     assessment.status, assessment.returned_on = "declared", None
     record(session, act.actor, "redeclare", assessment)
     if not act.settings.switches.screening_first and values.get("screening"):
@@ -174,7 +209,7 @@ def screen(
         raise Refused.one("screened_on", N_("判定日期不能早于申报日期"))
     assessment.screening = result
     assessment.screening_reason = values.get("screening_reason")
-    assessment.screening_reference = values.get("screening_reference")
+    assessment.screening_reference = values.get("screening_reference") if result == "covered" else None
     assessment.screened_on, assessment.exempted_on = day, day if exempt else None
     assessment.status = "exempt" if exempt else "due"
     name = "screen_exempt" if exempt else "screen_required"
@@ -185,6 +220,7 @@ def reopen(session: Session, act: Act, assessment: Assessment, reason: str, *, v
     """重新判定 of a round that was found not to need assessment."""
     same_version(assessment, version)
     require_step(session, act, assessment, "reopen")
+    change_facts(assessment.facts, {"owner_org": owner_now(session, act, assessment.facts.owner_org_id)})
     assessment.status = "declared"
     assessment.screening = assessment.screening_reason = assessment.screening_reference = None
     assessment.screened_on = assessment.exempted_on = None
@@ -224,63 +260,6 @@ def record_progress(
     record(session, act.actor, "record_progress", assessment)
 
 
-def conclude(
-    session: Session,
-    act: Act,
-    assessment: Assessment,
-    values: Values,
-    consultations: Sequence[Values] | None = None,
-    *,
-    version: int | None = None,
-) -> None:
-    """评估完成: tests, levels, outcome and sign-off (§8b row 9). Raises ``Refused`` with every problem at once."""
-    same_version(assessment, version)
-    require_step(session, act, assessment, "conclude")
-    merged = {**assessment_values(assessment), **values}
-    refuse_if(conclusion_faults(session, act, merged, _rows(assessment, consultations)))
-    set_fields(assessment, {name: merged[name] for name in BY_NAME if BY_NAME[name].section not in _NOT_CONCLUDED})
-    if consultations is not None:
-        set_consultations(assessment, consultations)
-    assessment.method_version = 1
-    assessment.status = "concluded"
-    assessment.due_on = due_after(session, act, "term_file_within", merged["concluded_on"])
-    record(session, act.actor, "conclude", assessment)
-
-
-def revise(
-    session: Session,
-    act: Act,
-    assessment: Assessment,
-    values: Values,
-    consultations: Sequence[Values] | None = None,
-    *,
-    version: int | None = None,
-) -> None:
-    """修改评估内容 of a round that came back unfiled, before it is sent again (§8b row 10).
-
-    The days on which it was begun and concluded stay: another conclusion on another day is a new round.
-    """
-    same_version(assessment, version)
-    require_step(session, act, assessment, "revise")
-    before = assessment_values(assessment)
-    merged = {**before, **values, "started_on": before["started_on"], "concluded_on": before["concluded_on"]}
-    refuse_if(conclusion_faults(session, act, merged, _rows(assessment, consultations)))
-    set_fields(assessment, {name: merged[name] for name in BY_NAME if BY_NAME[name].section not in _NOT_CONCLUDED})
-    if consultations is not None:
-        set_consultations(assessment, consultations)
-    touch(assessment)
-    record(session, act.actor, "revise", assessment)
-
-
-def _rows(assessment: Assessment, given: Sequence[Values] | None) -> Sequence[Values]:
-    if given is not None:
-        return given
-    return [{field.name: getattr(row, field.name) for field in CONSULTATION_FIELDS} for row in assessment.consultations]
-
-
-_NOT_CONCLUDED = frozenset({"screening", "decision", "follow_up"})
-
-
 def record_decision(
     session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None
 ) -> None:
@@ -316,7 +295,9 @@ def open_round(
     day = require_day(declared_on, act, "declared_on", N_("启动日期"))
     if assessment.concluded_on and day < assessment.concluded_on:
         raise Refused.one("declared_on", N_("新一轮的日期不能早于上一轮评估完成日期"))
+    owner, office = units_now(session, act, assessment)
     facts = copy_facts(session, assessment.facts, seq=assessment.seq + 1)
+    change_facts(facts, {"owner_org": owner})
     fresh = Assessment(
         matter=assessment.matter,
         facts=facts,
@@ -328,7 +309,7 @@ def open_round(
         screening="required",
         declared_on=day,
         screened_on=day,
-        filing_office_id=assessment.filing_office_id,
+        filing_office_id=office,
         entered_by=act.actor.account_id,
     )
     session.add(fresh)
@@ -351,30 +332,3 @@ def void(session: Session, act: Act, assessment: Assessment, reason: str, *, ver
     require_step(session, act, assessment, "void")
     assessment.status, assessment.voided_on = "void", act.today
     record(session, act.actor, "void", assessment, reason=require_reason(reason))
-
-
-def assessment_values(assessment: Assessment) -> dict[str, Any]:
-    """The declared fields by name; organisations as ids."""
-    return {field.name: getattr(assessment, column_name(field)) for field in FIELDS}
-
-
-def set_fields(assessment: Assessment, values: Values) -> None:
-    """Set declared fields by name."""
-    for name, value in values.items():
-        setattr(assessment, column_name(BY_NAME[name]), value)
-
-
-def set_consultations(assessment: Assessment, rows: Sequence[Values]) -> None:
-    """Make the consultation rows those given, in their order; unchanged ones stay as they are."""
-    for position, row in enumerate(rows, 1):
-        if position > len(assessment.consultations):
-            assessment.consultations.append(Consultation(position=position))
-        for field in CONSULTATION_FIELDS:
-            setattr(assessment.consultations[position - 1], field.name, row.get(field.name))
-    del assessment.consultations[len(rows) :]
-
-
-def touch(assessment: Assessment) -> None:
-    """Move the version on when only rows beside the assessment changed, so that a stale page is noticed."""
-    # Not a declared column: flagging one would put a change into the event that never was.
-    flag_modified(assessment, "entered_by")

@@ -145,6 +145,18 @@ IMPLEMENTATIONS = (
     Term("completed", N_("完成实施"), "completed"),
 )
 
+#: Areas of risk of the outline 428号, named after it (DOMAIN §3.6).
+RISK_AREAS = (
+    Term("policy", N_("政策规划和审批程序"), "policy, planning and procedure"),
+    Term("land", N_("征地拆迁及补偿"), "land, demolition and compensation"),
+    Term("economy", N_("技术经济"), "engineering and funding"),
+    Term("environment", N_("生态环境影响"), "environment"),
+    Term("management", N_("项目管理"), "project management"),
+    Term("society", N_("经济社会影响"), "economy and society"),
+    Term("safety", N_("安全卫生"), "safety and health"),
+    Term("media", N_("媒体舆论"), "media and public opinion"),
+)
+
 #: Dictionaries by name: what a CHOICE field refers to.
 DICTIONARIES: dict[str, tuple[Term, ...]] = {
     "kind": KINDS,
@@ -163,6 +175,7 @@ DICTIONARIES: dict[str, tuple[Term, ...]] = {
     "trigger": TRIGGERS,
     "review_result": REVIEW_RESULTS,
     "implementation": IMPLEMENTATIONS,
+    "risk_area": RISK_AREAS,
     "status": STATUSES,
 }
 
