@@ -76,7 +76,9 @@ def mo_bytes() -> bytes:
 
 def keys(catalogue: Catalog) -> set[str]:
     """The source texts of a catalogue; one that needs a context is written ``context|text``."""
-    return {f"{message.context}|{message.id}" if message.context else str(message.id) for message in catalogue if message.id}
+    return {
+        f"{message.context}|{message.id}" if message.context else str(message.id) for message in catalogue if message.id
+    }
 
 
 def terms() -> dict[str, str]:

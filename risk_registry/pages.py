@@ -11,6 +11,7 @@ from risk_registry.casefile.matter import blueprint as casefile
 from risk_registry.casefile.printouts import blueprint as papers
 from risk_registry.handling.office import blueprint as filings
 from risk_registry.handling.steps import blueprint as steps
+from risk_registry.home.help import blueprint as help_pages
 from risk_registry.home.views import blueprint as home
 from risk_registry.ledgers.views import blueprint as ledgers
 from risk_registry.registration.views import blueprint as matters
@@ -29,4 +30,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ledgers,
     statistics,
     home,
+    help_pages,
 )

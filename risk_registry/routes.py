@@ -33,6 +33,9 @@ ACCESS: dict[str, Rule] = {
     "accounts.password": SIGNED_IN,
     "accounts.stashed": SIGNED_IN,
     "home.desk": SIGNED_IN,
+    "help.index": PUBLIC,
+    "help.role": PUBLIC,
+    "help.about": SIGNED_IN,
     "home.events": only(*_LOG_READERS),
     "home.logins": only(*_LOG_READERS),
     "ledgers.ledger": only(*_READERS),
@@ -60,6 +63,9 @@ ACCESS: dict[str, Rule] = {
     "filings.review": only(*_READERS, post=("filing_approver",)),
     "filings.filed": only(*_READERS),
 }
+
+#: Official documents: in Chinese whatever language the reader chose.
+PAPERS = frozenset({"papers.form", "papers.filing_receipt", "papers.received_receipt", "ledgers.export"})
 
 #: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
 READS_FIRST = frozenset({"web.preferences", "accounts.login", "accounts.password"})

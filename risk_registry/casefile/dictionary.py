@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS
 from risk_registry.assessments.fields import FIELDS as ASSESSMENT_FIELDS
+from risk_registry.casefile.words import said
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.text_marks import N_
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
@@ -61,8 +62,9 @@ _PLAIN = frozenset(Kind) - {Kind.CHOICE, Kind.ORGANISATION, Kind.BOOLEAN}
 
 @blueprint.record_once
 def _label_kept_forms(state: BlueprintSetupState) -> None:
-    """Let the page that gives a kept form back call its values by their labels."""
+    """Let the page that gives a kept form back call its values by their labels, and lists say recorded words."""
     declared = (*MATTER_FIELDS, *ASSESSMENT_FIELDS)
+    state.app.add_template_filter(said)
     state.app.config["FIELD_LABELS"] = {field.name: field.label for field in declared if field.kind in _PLAIN}
 
 

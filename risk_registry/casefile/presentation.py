@@ -21,7 +21,7 @@ from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
 from risk_registry.matters.operations import facts_values
 from risk_registry.organisations.queries import NameBook, name_book, options
 from risk_registry.settings.queries import WordBook
-from risk_registry.web.i18n import yi, zh_date
+from risk_registry.web.i18n import bracketed, is_english, yi, zh_date
 from risk_registry.web.inputs import Options
 
 #: Kinds of organisation that may be responsible for a matter, and those that may be commissioned to assess it.
@@ -46,7 +46,7 @@ class Wording:
 
     def __init__(self, session: Session, day: date) -> None:
         self.day = day
-        self.words = WordBook(session)
+        self.words = WordBook(session, english=is_english())
         self.names: NameBook = name_book(session)
 
     @classmethod
@@ -76,8 +76,7 @@ class Wording:
             return str(gettext("是") if value else gettext("否"))
         if field.kind is Kind.MONEY:
             amount = Decimal(str(value))
-            about = yi(amount)
-            return f"{amount:,.2f}" + (f"（{about}）" if about else "")
+            return f"{amount:,.2f}{bracketed(yi(amount))}"
         return str(value) if isinstance(value, str) else values.render(field, value)
 
     def shown(self, field: Field, value: Any) -> Shown:
@@ -173,7 +172,7 @@ def choices(
     session: Session, fields: Iterable[Field], day: date, *, keep: Mapping[str, Any] | None = None
 ) -> dict[str, Options]:
     """Options of the choices among ``fields`` on ``day``; a stored value gone out of use stays selectable."""
-    words = WordBook(session)
+    words = WordBook(session, english=is_english())
     found: dict[str, Options] = {}
     for field in fields:
         if field.kind is Kind.CHOICE:

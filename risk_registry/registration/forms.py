@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from risk_registry.assessments.act import Act
@@ -24,10 +24,13 @@ from risk_registry.assessments.fields import (
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import DICTIONARIES
-from risk_registry.matters.fields import BASIC, FIELDS, RESPONSIBLE
+from risk_registry.matters.fields import BASIC, FIELDS, PARENT, RESPONSIBLE
+from risk_registry.matters.joint import CO_ORGANISERS
+from risk_registry.registration.joint import joined
 from risk_registry.registration.prefill import organisation_choices
 from risk_registry.settings.queries import WordBook
 from risk_registry.web.forms import DeclaredForm, RegistryForm, form_class
+from risk_registry.web.i18n import is_english
 from risk_registry.web.rows import row_class
 
 Choices = Mapping[str, list[tuple[str, str]]]
@@ -48,7 +51,8 @@ class Section:
 
 
 def _of(section: str) -> tuple[Field, ...]:
-    return tuple(field for field in FIELDS if field.section == section)
+    beside = tuple(field for field in (PARENT, CO_ORGANISERS) if field.section == section)
+    return tuple(field for field in FIELDS if field.section == section) + beside
 
 
 _ASSESSED = tuple(
@@ -135,16 +139,27 @@ _BACKDATED = N_("默认今天；补录的填写当时的日期")
 DECLARED_ON = Field("declared_on", N_("申报日期"), Kind.DATE, "dates", Gate.DECLARE, help=_BACKDATED)
 SUBMITTED_ON = Field("submitted_on", N_("报送日期"), Kind.DATE, "dates", Gate.DECLARE, help=_BACKDATED)
 
+
+def _form(
+    name: str, fields: Sequence[Field], attributes: Mapping[str, dict[str, Any]] = ATTRIBUTES
+) -> type[RegistryForm]:
+    made = form_class(name, fields, attributes=attributes)
+    return joined(made) if CO_ORGANISERS in fields else made
+
+
+def _check(name: str, fields: Sequence[Field]) -> type[DeclaredForm]:
+    made = row_class(name, fields)
+    return joined(made) if CO_ORGANISERS in fields else made
+
+
 SectionForms = dict[str, type[RegistryForm]]
 SECTION_FORMS: SectionForms = {
-    section.code: form_class(
-        f"{section.code.title()}Form", [_bare(field) for field in section.fields], attributes=ATTRIBUTES
-    )
+    section.code: _form(f"{section.code.title()}Form", [_bare(field) for field in section.fields])
     for section in SECTIONS
 }
 #: The same without the hidden values of a form: to judge what a draft holds.
 SECTION_CHECKS: dict[str, type[DeclaredForm]] = {
-    section.code: row_class(f"{section.code.title()}Check", section.fields) for section in SECTIONS
+    section.code: _check(f"{section.code.title()}Check", section.fields) for section in SECTIONS
 }
 AssessmentForm = SECTION_FORMS["assessment"]
 CheckForm = form_class("CheckForm", [DECLARED_ON, SUBMITTED_ON])
@@ -154,12 +169,13 @@ ActForm = form_class("ActForm", [])
 _SHORT = [field for field in (*FIELDS, *_ASSESSED) if field.name in _SHORT_NAMES or field.required_at is Gate.DECLARE]
 _SHORT += [field for field in _ASSESSED if field.section in (TESTS, LEVELS, REVIEW, CONCLUSION) and field not in _SHORT]
 _SHORT += [field for field in _ASSESSED if field.name == "report_no"]
+_SHORT += [PARENT, CO_ORGANISERS]
 SHORT_FIELDS = (*(_bare(field) for field in _SHORT if field.name != "signed_on"), SUBMITTED_ON)
-ShortForm = form_class("ShortForm", SHORT_FIELDS, attributes={**ATTRIBUTES, **_SHORT_PROJECT})
+ShortForm = _form("ShortForm", SHORT_FIELDS, {**ATTRIBUTES, **_SHORT_PROJECT})
 
 EDIT_FIELDS = tuple(_bare(field) for section in MATTER_SECTIONS for field in section.fields)
-EditForm = form_class("EditForm", EDIT_FIELDS, attributes=ATTRIBUTES)
-ChangeForm = form_class("ChangeForm", [f for f in EDIT_FIELDS if f.section != SCREENING], attributes=ATTRIBUTES)
+EditForm = _form("EditForm", EDIT_FIELDS)
+ChangeForm = _form("ChangeForm", [field for field in EDIT_FIELDS if field.section != SCREENING])
 
 ConsultationRow = row_class(
     "ConsultationRow",
@@ -170,10 +186,10 @@ ConsultationRow = row_class(
 
 def form_choices(session: Session, act: Act) -> dict[str, list[tuple[str, str]]]:
     """Options of every choice of these forms: words valid today, and the organisations this account may name."""
-    words = WordBook(session)
+    words = WordBook(session, english=is_english())
     found = {name: words.choices(name, act.today) for name in DICTIONARIES}
     return {
-        **{name: [(code, gettext(label)) for code, label in options] for name, options in found.items()},
+        **found,
         **organisation_choices(session, act),
     }
 

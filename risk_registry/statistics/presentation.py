@@ -13,7 +13,10 @@ from risk_registry.core.counting import MEASURE_BY_ID, MEASURES
 from risk_registry.core.text_marks import N_
 from risk_registry.ledgers.asking import NONE, Asked
 from risk_registry.ledgers.reading import address
+from risk_registry.statistics.joint import MEASURES as JOINT_MEASURES
+from risk_registry.statistics.joint import Partner
 from risk_registry.statistics.queries import Counts
+from risk_registry.web.i18n import short_month, zh_month
 
 _SHORT = {
     "assessed": N_("评估件次"),
@@ -131,8 +134,23 @@ class Figures:
         if not code:
             return str(gettext("未填写"))
         if axis == "month":
-            return f"{code[:4]}年{int(code[5:])}月"
+            return zh_month(int(code[:4]), int(code[5:]))
         return self.counts.labels.get(axis, {}).get(code) or code
+
+    def joint(self, found: Sequence[Partner]) -> Table:
+        """联合单位参与情况: a row for each organisation beside the lead, and no total, for there is none."""
+        rows = [
+            (
+                partner.name,
+                [
+                    Number(value, self.url(name, joint=partner.code) if value else "")
+                    for name, value in partner.numbers.items()
+                ],
+            )
+            for partner in found[:MOST_ROWS]
+        ]
+        columns = [_SHORT[name] for name in JOINT_MEASURES]
+        return Table("joint", N_("联合单位"), columns, rows, (), max(0, len(found) - MOST_ROWS))
 
     def matrix(self) -> tuple[list[str], list[tuple[str, list[Number]]]]:
         """Levels before (rows) by levels after (columns), with an empty level only where there is one."""
@@ -165,7 +183,7 @@ class Figures:
         several = first.year != last.year
         return [
             (
-                f"{code[:4]}.{int(code[5:])}" if several else gettext("%(month)s月", month=int(code[5:])),
+                f"{code[:4]}.{int(code[5:])}" if several else short_month(int(code[5:])),
                 number.value,
                 number.url,
             )

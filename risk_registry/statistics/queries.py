@@ -85,8 +85,11 @@ class Counts:
         }
 
 
-def counts(session: Session, query: LineQuery) -> Counts:
-    """Every figure for the scope, organisation and two times of ``query``; its period is that of its question."""
+def counts(session: Session, query: LineQuery, *, english: bool = False) -> Counts:
+    """Every figure for the scope, organisation and two times of ``query``; its period is that of its question.
+
+    ``english`` gives the codes their English words.
+    """
     question = query.filter.question
     base = _base(session, query)
     axes = _axes(query)
@@ -109,7 +112,7 @@ def counts(session: Session, query: LineQuery) -> Counts:
             _distinct(session, measure, question, base=base, axes=axes, totals=totals, by=by)
     plain = {axis: {code: dict(figures) for code, figures in sorted(rows.items())} for axis, rows in by.items()}
     known_at = query.known_at if query.known_at is not None else last_stamp(session)
-    return Counts(question, known_at, totals, plain, _labels(session, plain, question.as_of), dict(matrix))
+    return Counts(question, known_at, totals, plain, _labels(session, plain, question.as_of, english=english), dict(matrix))
 
 
 def _base(session: Session, query: LineQuery) -> list[ColumnElement[bool]]:
@@ -194,8 +197,8 @@ def _distinct(
     totals[measure.id] = len(matters)
 
 
-def _labels(session: Session, by: By, day: date) -> dict[str, dict[str, str]]:
-    words = WordBook(session)
+def _labels(session: Session, by: By, day: date, *, english: bool) -> dict[str, dict[str, str]]:
+    words = WordBook(session, english=english)
     labels = {
         axis: {code: words.text(dictionary, code, day) for code in by[axis]} for axis, dictionary in _DICTIONARY.items()
     }

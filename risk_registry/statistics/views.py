@@ -11,8 +11,10 @@ from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import figures_of
 from risk_registry.ledgers.export import region_of
 from risk_registry.ledgers.reading import address, read_question
+from risk_registry.statistics.joint import partners
 from risk_registry.statistics.presentation import Figures
 from risk_registry.statistics.queries import counts as count
+from risk_registry.web.i18n import is_english
 
 blueprint = Blueprint("statistics", __name__)
 
@@ -31,7 +33,7 @@ def counts() -> ResponseReturnValue:
     if reading.asked is None:
         return render_template("statistics/counts.html", **bar, asked=None), 422
     asked, session = figures_of(reading.asked), db.session()
-    found = count(session, asked.query)
+    found = count(session, asked.query, english=is_english())
     figures = Figures(asked, found, reading.choices.order())
     columns, matrix = figures.matrix()
     return render_template(
@@ -40,11 +42,12 @@ def counts() -> ResponseReturnValue:
         asked=asked,
         counts=found,
         figures=figures,
+        joint=figures.joint(partners(session, asked.query)),
         matrix_columns=columns,
         matrix=matrix,
         bridge_due=asked.question.as_of <= asked.question.last,
         head=head_code(session),
-        region=region_of(asked.settings["office_name"]),
+        region=region_of(asked.office),
         fixed_url=address("statistics.counts", asked.fixed()),
         partial_counts=asked.settings.on("partial_counts_as_pass"),
     )

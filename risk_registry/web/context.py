@@ -46,8 +46,17 @@ def context() -> dict[str, Any]:
         "request_id": g.get("request_id", ""),
         "app_version": current_app.config["APP_VERSION"],
         "page_language": "en" if is_english() else "zh-CN",
-        "large_text": request.cookies.get(LARGE_TEXT_COOKIE) == "1",
+        "large_text": bool(request) and request.cookies.get(LARGE_TEXT_COOKIE) == "1",
+        "return_to": return_address() if request else "/",
     }
+
+
+def return_address() -> str:
+    """Where the switch of language and letter size comes back to: this page when a link can open it."""
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()):
+        return "/"
+    return request.full_path.removesuffix("?")
 
 
 def menu(account: CurrentAccount | None) -> list[tuple[str, list[Entry]]]:

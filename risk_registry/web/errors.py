@@ -18,6 +18,7 @@ from risk_registry.core.problems import Busy, Conflict, NotAllowed, Problem, Ref
 from risk_registry.core.text_marks import N_
 from risk_registry.db.engine import is_locked
 from risk_registry.db.extension import db
+from risk_registry.web.i18n import sentences, speak_to_reader
 from risk_registry.web.requests import posted_values
 
 _log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 
 
 def _say(problems: Iterable[Problem]) -> str:
-    return "；".join(problem.say(gettext) for problem in problems)
+    return sentences(*(problem.say(gettext) for problem in problems))
 
 
 def page(code: int, message: str = "", *, headers: Iterable[tuple[str, str]] = ()) -> ResponseReturnValue:
@@ -114,6 +115,7 @@ def retry_page(code: int, message: str) -> ResponseReturnValue:
 def _render(templates: tuple[str, ...], code: int, message: str, **context: object) -> str:
     db.session.rollback()
     try:
+        speak_to_reader()
         return render_template(
             list(templates), code=code, message=message, request_id=g.get("request_id", ""), **context
         )

@@ -44,12 +44,13 @@ def readyz() -> Response:
 def preferences() -> BaseResponse:
     """Language and letter size are the reader's own: a cookie, nothing stored."""
     response = make_response(redirect(safe_path(request.form.get("next")), 303))
+    secure = bool(current_app.config["HTTPS"])
     language = request.form.get("language")
     if language in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
     if "large_text" in request.form:
         large = "1" if request.form["large_text"] == "1" else "0"
-        response.set_cookie(LARGE_TEXT_COOKIE, large, max_age=_YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(LARGE_TEXT_COOKIE, large, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
     return response
 
 

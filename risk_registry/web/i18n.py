@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
     )
     for filter_ in (zh_date, iso_date, wan, yi, stamp, day_of_stamp):
         app.add_template_filter(filter_)
+    app.add_template_global(reader_language)
     app.add_template_global(speak_to_reader)
     app.add_template_global(speak_chinese)
 

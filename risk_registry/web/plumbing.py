@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 from risk_registry.db.clock import Clock
-from risk_registry.web import context, errors, headers, health, i18n, requests
+from risk_registry.web import contents, context, errors, headers, health, i18n, requests
 from risk_registry.web.requests import SessionHook
 
 
@@ -28,4 +28,5 @@ def attach(app: Flask, clock: Clock, *hooks: SessionHook) -> None:
     headers.init_app(app, https=app.config["HTTPS"])
     errors.init_app(app)
     context.init_app(app)
+    contents.init_app(app)
     app.register_blueprint(health.blueprint)
