@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import delete, insert, literal, select, text, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from risk_registry.audit.operations import record
 from risk_registry.core.actors import Actor
@@ -15,9 +15,8 @@ from risk_registry.core.text_marks import N_
 from risk_registry.core.values import Raw
 from risk_registry.organisations.fields import checked
 from risk_registry.organisations.models import Organisation, OrganisationName, OrganisationTree
-from risk_registry.organisations.queries import by_code
-
-_TREE_LOCK = 0x5352_4F54
+from risk_registry.organisations.queries import by_code, in_use
+from risk_registry.organisations.tree import cut, graft, hang, lock_tree
 
 #: Kinds that the filing office itself may add while it types for others (代录) or imports.
 _OFFICE_MAY_ADD = frozenset({"department", "decision_body", "implementer", "third_party"})
@@ -42,7 +41,8 @@ def create_organisation(
     problems = []
     if by_code(session, str(clean["code"])) is not None:
         problems.append(Problem("code", N_("机构代码：“%(code)s”已被使用，请改用其他代码"), {"code": clean["code"]}))
-    if parent is not None and not _open_on(parent, clean["valid_from"]):
+    start = clean["valid_from"]
+    if parent is not None and isinstance(start, date) and not in_use(parent, start):
         problems.append(Problem("parent_id", N_("上级机构：“%(name)s”在启用日期未启用，请另选"), {"name": parent.name}))
     if problems:
         raise Refused(problems)
@@ -58,7 +58,7 @@ def create_organisation(
             valid_from=organisation.valid_from,
         )
     )
-    _hang(session, organisation.id, parent.id if parent else None)
+    hang(session, organisation.id, parent.id if parent else None)
     record(session, actor, "create_organisation", organisation)
     return organisation
 
@@ -82,10 +82,10 @@ def rename_organisation(
     caller passes ``renamed``, which must project those lines again. ``short`` left out keeps the short name.
     """
     _may_change(actor, organisation.kind)
-    _same_version(organisation, version)
+    same_version(organisation, version)
     given = {"kind": organisation.kind, "name": name, "short": organisation.short if short is None else short}
     clean = checked(given, only=("kind", "name", "short"))
-    last = _open_name(session, organisation)
+    last = open_name(session, organisation)
     if valid_from <= last.valid_from:
         raise Refused.one(
             "valid_from", N_("启用日期：应晚于现用名称的启用日期%(day)s"), day=last.valid_from.isoformat()
@@ -119,7 +119,7 @@ def change_organisation(
 ) -> None:
     """Change credit code, region and third-party registration. Name, place and validity have verbs of their own."""
     _may_change(actor, organisation.kind)
-    _same_version(organisation, version)
+    same_version(organisation, version)
     allowed = ("uscc", "region_code", "reg_authority", "reg_no", "reg_valid_to", "reg_status")
     unknown = sorted(set(values) - set(allowed))
     if unknown:
@@ -144,15 +144,15 @@ def move_organisation(
     Raises ``Refused`` when the new parent lies below the organisation.
     """
     _may_change(actor, organisation.kind)
-    _same_version(organisation, version)
+    same_version(organisation, version)
     lock_tree(session)
     if parent is not None:
         if session.get(OrganisationTree, (organisation.id, parent.id), populate_existing=True) is not None:
             raise Refused.one("parent_id", N_("上级机构：不能移到本机构或其下级之下，请另选"))
         if parent.valid_to is not None:
             raise Refused.one("parent_id", N_("上级机构：“%(name)s”已停用，请另选"), name=parent.name)
-    _cut(session, organisation.id)
-    _graft(session, organisation.id, parent.id if parent else None)
+    cut(session, organisation.id)
+    graft(session, organisation.id, parent.id if parent else None)
     organisation.parent_id = parent.id if parent else None
     record(session, actor, "move_organisation", organisation, reason=reason)
 
@@ -171,10 +171,10 @@ def close_organisation(
     Raises ``Refused`` while an organisation directly below is open beyond that day.
     """
     _may_change(actor, organisation.kind)
-    _same_version(organisation, version)
+    same_version(organisation, version)
     if not reason.strip():
         raise Refused.one("reason", N_("停用原因：请填写"))
-    last = _open_name(session, organisation)
+    last = open_name(session, organisation)
     if valid_to < last.valid_from:
         raise Refused.one("valid_to", N_("停用日期：不能早于启用日期%(day)s"), day=last.valid_from.isoformat())
     open_below = session.scalars(
@@ -191,49 +191,8 @@ def close_organisation(
     record(session, actor, "close_organisation", organisation, reason=reason)
 
 
-def lock_tree(session: Session) -> None:
-    """Let one transaction at a time change the tree; the embedded database has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TREE_LOCK})
-
-
-def _hang(session: Session, organisation_id: int, parent_id: int | None) -> None:
-    """Closure rows of a new leaf: itself, and one for each organisation above its parent."""
-    tree = OrganisationTree
-    session.execute(insert(tree).values(ancestor_id=organisation_id, descendant_id=organisation_id, depth=0))
-    if parent_id is not None:
-        above = select(tree.ancestor_id, literal(organisation_id), tree.depth + 1).where(
-            tree.descendant_id == parent_id
-        )
-        session.execute(insert(tree).from_select(["ancestor_id", "descendant_id", "depth"], above))
-
-
-def _cut(session: Session, organisation_id: int) -> None:
-    """Drop the pairs that join the subtree to what is above it."""
-    tree, inner, outer = OrganisationTree, aliased(OrganisationTree), aliased(OrganisationTree)
-    below = select(inner.descendant_id).where(inner.ancestor_id == organisation_id)
-    above = select(outer.ancestor_id).where(outer.descendant_id == organisation_id, outer.depth > 0)
-    session.execute(
-        delete(tree)
-        .where(tree.descendant_id.in_(below), tree.ancestor_id.in_(above))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _graft(session: Session, organisation_id: int, parent_id: int | None) -> None:
-    """Add the pairs that join the subtree to its new parent and all above that."""
-    if parent_id is None:
-        return
-    above, below = aliased(OrganisationTree), aliased(OrganisationTree)
-    pairs = (
-        select(above.ancestor_id, below.descendant_id, above.depth + below.depth + 1)
-        .join(below, true())
-        .where(above.descendant_id == parent_id, below.ancestor_id == organisation_id)
-    )
-    session.execute(insert(OrganisationTree).from_select(["ancestor_id", "descendant_id", "depth"], pairs))
-
-
-def _open_name(session: Session, organisation: Organisation) -> OrganisationName:
+def open_name(session: Session, organisation: Organisation) -> OrganisationName:
+    """The dated name that holds until further notice."""
     return session.scalars(
         select(OrganisationName).where(
             OrganisationName.organisation_id == organisation.id, OrganisationName.valid_to.is_(None)
@@ -241,16 +200,12 @@ def _open_name(session: Session, organisation: Organisation) -> OrganisationName
     ).one()
 
 
-def _open_on(organisation: Organisation, day: object) -> bool:
-    assert isinstance(day, date)
-    return organisation.valid_from <= day and (organisation.valid_to is None or organisation.valid_to >= day)
-
-
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _same_version(organisation: Organisation, version: int | None) -> None:
+def same_version(organisation: Organisation, version: int | None) -> None:
+    """Raises ``Conflict`` when the organisation changed since the actor read it."""
     if version is not None and version != organisation.version:
         raise Conflict.one("", N_("该机构在您打开页面后已被他人修改，请核对后重新提交"))
 
