@@ -96,7 +96,7 @@ def _check_and_set(
     """Check what will stand there as a whole, then set it; rows that are not given stay as they are."""
     heard = consultations if consultations is not None else recorded_survey(assessment)
     given = (risks if risks is not None else recorded(assessment)) if by_index(merged) else Risks()
-    refuse_if(conclusion_faults(session, act, merged, heard, given, method_version=number))
+    refuse_if(conclusion_faults(session, act, merged, heard, risks=given, method_version=number))
     set_fields(assessment, {name: merged[name] for name in BY_NAME if BY_NAME[name].section not in _NOT_CONCLUDED})
     if consultations is not None:
         set_consultations(assessment, consultations)

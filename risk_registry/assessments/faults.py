@@ -82,8 +82,8 @@ def conclusion_faults(
     act: Act,
     values: Values,
     rows: Sequence[Values],
-    risks: Risks | None = None,
     *,
+    risks: Risks | None = None,
     method_version: int | None = None,
 ) -> list[Problem]:
     """Everything that stands between these values and a conclusion, at once (DOMAIN §8a gate C).
@@ -96,7 +96,8 @@ def conclusion_faults(
     problems += survey_faults(rows)
     if by_index(values):
         found = method_for(session, values.get("concluded_on") or act.today, method_version)
-        problems += index_faults(found.method, values, rows, risks or Risks(), act.conclusion_rules.judgement)
+        rules = act.conclusion_rules.judgement
+        problems += index_faults(found.method, values, survey=rows, risks=risks or Risks(), rules=rules)
     if act.settings.on("third_party_must_be_valid"):
         problems += third_party_faults(session, values)
     return problems

@@ -125,7 +125,7 @@ def _row_faults(risks: Risks) -> list[Problem]:
     return problems
 
 
-def calculated(method: IndexMethod, values: Values, survey: Sequence[Values], risks: Risks) -> Result:
+def calculated(method: IndexMethod, values: Values, *, survey: Sequence[Values], risks: Risks) -> Result:
     """Both stages with their arithmetic. Raises ``Refused`` with everything that keeps it from being calculated."""
     problems = [problem for problem in _row_faults(risks) if not problem.field.startswith("measures")]
     if problems:
@@ -139,7 +139,7 @@ def calculated(method: IndexMethod, values: Values, survey: Sequence[Values], ri
 
 
 def index_faults(
-    method: IndexMethod, values: Values, survey: Sequence[Values], risks: Risks, rules: JudgementRules
+    method: IndexMethod, values: Values, *, survey: Sequence[Values], risks: Risks, rules: JudgementRules
 ) -> list[Problem]:
     """Everything of the index method that stands between these values and a conclusion (DOMAIN §3.2-3.4, §8a)."""
     problems = _row_faults(risks)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
+from risk_registry.assessments.index import INDEX, recorded
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.chain import canonical
 from risk_registry.matters.fields import column_name
+from risk_registry.matters.joint import joint_of
 from risk_registry.matters.operations import facts_values
 
 _LATER = frozenset({"decision", "follow_up"})
@@ -21,7 +23,7 @@ def content_digest(assessment: Assessment) -> str:
     Covers what is filled in: a field declared after the submission, still empty, does not stop the acceptance.
     """
     own = {field.name: getattr(assessment, column_name(field)) for field in FIELDS if field.section not in _LATER}
-    content = {
+    content: dict[str, Any] = {
         "facts": _filled(facts_values(assessment.facts)),
         "assessment": _filled(own),
         "consultations": [
@@ -29,6 +31,13 @@ def content_digest(assessment: Assessment) -> str:
             for row in assessment.consultations
         ],
     }
+    joint = [[row.part, row.organisation] for row in joint_of(assessment.facts)]
+    if joint:
+        content["co_organisers"] = joint
+    if assessment.method == INDEX:
+        risks = recorded(assessment)
+        content["factors"] = [_filled(row) for row in risks.factors]
+        content["measures"] = [_filled(row) for row in risks.measures]
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.units import organisation_of
 from risk_registry.assessments.act import Act, require_day, require_reason, require_step
+from risk_registry.assessments.faults import method_for
 from risk_registry.assessments.fields import BY_NAME as ASSESSMENT_FIELDS
+from risk_registry.assessments.index import by_index, index_faults, recorded, recorded_survey
 from risk_registry.assessments.models import Assessment
 from risk_registry.assessments.operations import assessment_values, refuse_if, same_version, set_fields, touch
 from risk_registry.assessments.terms import due_after
@@ -40,6 +42,15 @@ _FIXED = N_("补正时不能变更此项；分类、等级或结论有变化的�
 #: Fields of the assessment that the answer to a correction may change.
 _CORRECTABLE = frozenset(
     name for name, field in ASSESSMENT_FIELDS.items() if field.section not in ("screening", "decision", "follow_up")
+)
+_CHECKED = (
+    "notice_from",
+    "notice_to",
+    "started_on",
+    "concluded_on",
+    "commissioned_on",
+    "review_on",
+    "review_revised_on",
 )
 #: Fields of the assessment that an amendment may correct.
 AMENDABLE = ("notice_channel", "main_risks", "measures", "conclusion_text", "report_no", "report_digest", "signed_by")
@@ -149,7 +160,7 @@ def answer_correction(
     if correction is None:
         raise Refused.one("", N_("没有待答复的补正事项。"))
     if values:
-        _correct_content(act, filing, values)
+        _correct_content(session, act, filing, values=values)
         if filing.typed_by is None and not act.actor.stands_for(assessment.facts.owner_org_id):
             filing.typed_by = act.actor.account_id
     correction.answered_on, correction.answer = act.today, require_reason(answer, "answer")
@@ -161,7 +172,7 @@ def answer_correction(
     record(session, act.actor, "answer_correction", assessment, reason=answer)
 
 
-def _correct_content(act: Act, filing: Filing, values: Mapping[str, Any]) -> None:
+def _correct_content(session: Session, act: Act, filing: Filing, *, values: Mapping[str, Any]) -> None:
     assessment = filing.assessment
     before = {**facts_values(assessment.facts), **assessment_values(assessment)}
     fixed = sorted(name for name in FIXED_BY_FILING & values.keys() if values[name] != before[name])
@@ -172,8 +183,11 @@ def _correct_content(act: Act, filing: Filing, values: Mapping[str, Any]) -> Non
     rules: ConclusionRules = act.conclusion_rules
     rows = len(assessment.consultations)
     problems += conclusion_problems(ASSESSMENT_FIELDS.values(), found, rows, rules)
-    names = ("notice_from", "notice_to", "started_on", "concluded_on")
-    dates = RoundDates(**{name: found.get(name) for name in names}, submitted_on=filing.submitted_on)
+    if by_index(found):
+        method = method_for(session, assessment.concluded_on or act.today, assessment.method_version).method
+        survey, risks = recorded_survey(assessment), recorded(assessment)
+        problems += index_faults(method, found, survey=survey, risks=risks, rules=rules.judgement)
+    dates = RoundDates(**{name: found.get(name) for name in _CHECKED}, submitted_on=filing.submitted_on)
     refuse_if(problems + list(check_dates(dates, act.today)))
     change_facts(assessment.facts, facts)
     set_fields(assessment, found)

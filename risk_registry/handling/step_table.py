@@ -189,7 +189,7 @@ _FOLLOW_UP = tuple(
 _CORRECTABLE_FACTS = "summary location invest_wan land_ha households people duty_contact office_phone remark".split()
 _CORRECTABLE = (
     "notice_from notice_to notice_channel main_risks measures emergency_plan review_on review_experts review_result "
-    "review_opinion conclusion_text report_no signed_by"
+    "review_opinion review_revised_on commissioned_on conclusion_text report_no signed_by"
 ).split()
 CORRECTABLE = (
     *(replace(MATTER_FIELDS[name], required_at=None) for name in _CORRECTABLE_FACTS),
