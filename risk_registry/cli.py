@@ -14,13 +14,15 @@ from flask.cli import FlaskGroup, routes_command, shell_command
 
 from risk_registry.accounts.cli import user
 from risk_registry.commands.checking import check
-from risk_registry.commands.keeping import backup, restore, verify
+from risk_registry.commands.keeping import backup, upgrade, verify
 from risk_registry.commands.measuring import sample
 from risk_registry.commands.operator import Operator
 from risk_registry.commands.organisations import org
 from risk_registry.commands.reports import counts, export
+from risk_registry.commands.restoring import restore
 from risk_registry.commands.serving import serve
 from risk_registry.commands.setting_up import demo, init
+from risk_registry.commands.working import job
 from risk_registry.config import SettingError
 from risk_registry.core.problems import Refused
 from risk_registry.db.migrate import SchemaTooNew
@@ -102,8 +104,8 @@ def cli(ctx: click.Context, data: Path | None) -> None:
 
 
 for command in (
-    *(init, demo, serve, org, user, export, counts, verify, backup, restore, sample, check),
-    *(shell_command, routes_command),
+    *(init, demo, serve, org, user, export, counts, verify, backup, restore, upgrade, sample, check),
+    *(job, shell_command, routes_command),
 ):
     cli.add_command(command)
 

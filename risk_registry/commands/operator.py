@@ -23,7 +23,7 @@ from risk_registry.assessments.act import Act
 from risk_registry.casefile.projection import attach
 from risk_registry.config import Config, load
 from risk_registry.core.actors import Actor
-from risk_registry.core.problems import Refused
+from risk_registry.core.problems import Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import OFFICE_ROLES
 from risk_registry.db import migrate
@@ -135,20 +135,55 @@ class Operator(ScriptInfo):
                 N_("%(folder)s 中还没有登记库，请先运行 init 建库（或 demo 载入演示县）"),
                 folder=self.config.data,
             )
-        with self.engine.connect() as connection:
-            found = migrate.current(connection)
-            if migrate.at_head(connection):
-                return
-        if not self.embedded and not self.config.migrate_url:
-            raise Refused.one(
-                "database", N_("数据库结构需要升级，请设置 RISK_REGISTRY_MIGRATE_URL（所有者账号）后重试")
-            )
-        if self.embedded:
-            backup.copy_embedded(self.engine, self.config.data / "backups" / f"before-upgrade-from-{found}.db")
         self.upgrade()
 
-    def upgrade(self) -> None:
-        """Bring the database to the present schema, made where there is none."""
+    def upgrade(self, *, copy: bool = True) -> bool:
+        """Bring the database to the present schema, made where there is none; whether anything was to be done.
+
+        What it held is copied first into ``backups``, unless ``copy`` is off. Raises ``Refused`` when the copy cannot
+        be made or the role may not upgrade, ``SchemaTooNew`` for a database of a newer version.
+        """
+        found = self._schema()
+        if found == migrate.head():
+            return False
+        if found is not None:
+            if found not in migrate.known():
+                raise migrate.SchemaTooNew(found)
+            if not self.embedded and not self.config.migrate_url:
+                raise Refused.one(
+                    "database", N_("数据库结构需要升级，请设置 RISK_REGISTRY_MIGRATE_URL（所有者账号）后重试")
+                )
+            if copy:
+                self._copy_before_upgrade(found)
+        self.bring_to_head()
+        return True
+
+    def _schema(self) -> str | None:
+        if not self.has_database():
+            return None
+        with self.engine.connect() as connection:
+            return migrate.current(connection)
+
+    def _copy_before_upgrade(self, found: str) -> None:
+        target = self.config.data / "backups" / f"before-upgrade-from-{found}"
+        if self.embedded:
+            backup.copy_embedded(self.engine, target.with_suffix(".db"))
+            return
+        try:
+            backup.write_backup(self.source(), target.with_suffix(".zip"), self.clock.now())
+        except Refused as refused:
+            raise Refused(
+                [
+                    *refused.problems,
+                    Problem(
+                        "database",
+                        N_("升级前的备份没有做成，数据库没有升级。已用其他办法备份的，可运行 upgrade --without-backup"),
+                    ),
+                ]
+            ) from None
+
+    def bring_to_head(self) -> None:
+        """The migrations alone, by the role that may, and with them what the application's role is granted."""
         url = self.config.migrate_url if not self.embedded and self.config.migrate_url else self.config.database_url
         if self.embedded or url == self.config.database_url:
             migrate.upgrade(self.engine)

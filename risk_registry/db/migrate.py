@@ -38,6 +38,11 @@ def head() -> str:
     return revision
 
 
+def known() -> frozenset[str]:
+    """Every schema revision this software knows."""
+    return frozenset(item.revision for item in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def current(connection: Connection) -> str | None:
     """The schema revision of the database, ``None`` for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -81,9 +86,7 @@ def _upgrade_postgresql(engine: Engine, application_role: str | None) -> bool:
 
 def _run(connection: Connection) -> bool:
     revision = current(connection)
-    script = ScriptDirectory.from_config(_config())
-    known = {item.revision for item in script.walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known():
         raise SchemaTooNew(revision)
     changed = revision != head()
     if changed:

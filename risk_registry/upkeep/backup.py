@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,11 +29,16 @@ from risk_registry.upkeep.snapshot import Content, copy_embedded, dump_postgresq
 __all__ = [
     "KEPT",
     "BackupFile",
+    "Kept",
     "Source",
     "backup_due",
+    "by_hand",
     "copy_embedded",
     "daily_backup",
+    "daily_file",
+    "drop_oldest",
     "extract",
+    "kept_files",
     "last_backup",
     "open_backup",
     "write_backup",
@@ -46,6 +51,8 @@ MANIFEST = "manifest.json"
 EMBEDDED, DUMP = "registry.db", "registry.dump"
 _MARK = "last-backup.txt"
 _DAILY = re.compile(r"registry-(\d{8}-\d{6})\.zip")
+#: Copies taken before an upgrade: of the embedded database a database file, of PostgreSQL a backup.
+_BEFORE_UPGRADE = re.compile(r"before-upgrade-from-\w+\.(?:db|zip)")
 _DIGEST = 64
 _CHUNK = 1 << 20
 
@@ -72,7 +79,15 @@ class BackupFile:
         return EMBEDDED if self.manifest["engine"] == "sqlite" else DUMP
 
 
-def write_backup(source: Source, target: Path, now: datetime) -> dict[str, Any]:
+#: Told before each step of a backup: how many are done, how many there are, the name of this one.
+Tell = Callable[[int, int | None, str], None]
+
+
+def _silent(_done: int, _total: int | None, _message: str) -> None:
+    return
+
+
+def write_backup(source: Source, target: Path, now: datetime, tell: Tell = _silent) -> dict[str, Any]:
     """Copy the registry into ``target`` while it is in use; the manifest of what was copied.
 
     The file is there whole or not at all. Raises ``Refused`` when what was copied does not hold together.
@@ -83,7 +98,9 @@ def write_backup(source: Source, target: Path, now: datetime) -> dict[str, Any]:
     member = EMBEDDED if engine == "sqlite" else DUMP
     copy = target.with_name(f".{target.name}.{member}")
     try:
+        tell(0, 2, N_("复制并检查数据库"))
         content = _copied(source, copy)
+        tell(1, 2, N_("压缩并计算校验值"))
         manifest = {
             "format": FORMAT,
             "created": now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
@@ -206,6 +223,41 @@ def _daily_files(data: Path) -> list[tuple[datetime, Path]]:
     return sorted(found)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file in the folder of backups; ``sort`` is ``daily``, ``by_hand`` or ``before_upgrade``."""
+
+    name: str
+    sort: str
+    size: int
+    changed: datetime
+    mark: int
+
+    @property
+    def restorable(self) -> bool:
+        """Whether ``restore`` takes it; a bare database file is put in place by hand."""
+        return self.name.endswith(".zip")
+
+
+def kept_files(data: Path) -> list[Kept]:
+    """The backups of a data folder, newest first."""
+    found = []
+    for path in (data / "backups").glob("[!.]*"):
+        known = _BEFORE_UPGRADE.fullmatch(path.name)
+        if not path.is_file() or not (known or path.suffix == ".zip"):
+            continue
+        sort = "before_upgrade" if known else "daily" if _DAILY.fullmatch(path.name) else "by_hand"
+        about = path.stat()
+        moment = datetime.fromtimestamp(about.st_mtime, SHANGHAI)
+        found.append(Kept(path.name, sort, about.st_size, moment, about.st_mtime_ns))
+    return sorted(found, key=lambda file: (file.mark, file.name), reverse=True)
+
+
+def by_hand(data: Path, now: datetime) -> Path:
+    """Where a backup asked for by a person goes; such a file is never dropped by itself."""
+    return data / "backups" / f"by-hand-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.zip"
+
+
 def last_backup(data: Path) -> datetime | None:
     """When the registry in the data folder was last backed up, daily or by hand; ``None`` when never."""
     moments = [moment for moment, _ in _daily_files(data)]
@@ -220,11 +272,20 @@ def backup_due(data: Path, now: datetime) -> bool:
     return not files or files[-1][0].date() < now.astimezone(SHANGHAI).date()
 
 
-def daily_backup(source: Source, now: datetime, *, keep: int = KEPT) -> Path:
-    """Back up into ``backups`` of the data folder and drop the oldest beyond ``keep``."""
-    folder = source.data / "backups"
-    target = folder / f"registry-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.zip"
-    write_backup(source, target, now)
-    for _, path in _daily_files(source.data)[:-keep]:
+def daily_file(data: Path, now: datetime) -> Path:
+    """Where the daily backup of this moment goes."""
+    return data / "backups" / f"registry-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.zip"
+
+
+def drop_oldest(data: Path, *, keep: int = KEPT) -> None:
+    """Drop the oldest daily backups beyond ``keep``."""
+    for _, path in _daily_files(data)[:-keep]:
         path.unlink(missing_ok=True)
+
+
+def daily_backup(source: Source, now: datetime) -> Path:
+    """Back up into ``backups`` of the data folder and drop the oldest beyond those kept."""
+    target = daily_file(source.data, now)
+    write_backup(source, target, now)
+    drop_oldest(source.data)
     return target

@@ -6,7 +6,7 @@ where it shows; of the same kind only the first few are listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,16 +17,21 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from risk_registry.accounts.scope import EVERYTHING
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.chain import short_code
-from risk_registry.audit.queries import breaks, head
+from risk_registry.audit.queries import breaks, head, last_stamp
 from risk_registry.casefile.projection import RULE_VERSION, Books, line_digest, recompute
+from risk_registry.core.counting import MEASURES
 from risk_registry.core.predicates import Question
 from risk_registry.core.status import status_at
+from risk_registry.core.text_marks import N_
 from risk_registry.filings.content import content_digest
 from risk_registry.filings.models import Filing
+from risk_registry.ledgers.asking import ask
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import Cursor, LineFilter, LineQuery
 from risk_registry.lines.search import matches, matches_slowly
+from risk_registry.matters.models import MatterFacts
 from risk_registry.settings.queries import settings
+from risk_registry.statistics.queries import counts
 from risk_registry.upkeep import soundness
 
 _BATCH = 500
@@ -77,23 +82,50 @@ class Verification:
         return {"ok": self.ok, "head": self.head, "checked": self.checked, "found": self.found, "faults": faults}
 
 
-def verify(session: Session, today: date) -> Verification:
+#: Every check with its name on pages, in the order in which they are made.
+CHECKS: dict[str, str] = {
+    "chain": N_("操作日志校验链"),
+    "guards": N_("防止改写的触发器"),
+    "line_digests": N_("台账行内容与校验值"),
+    "versions": N_("台账行版本前后相接"),
+    "line_events": N_("台账行与操作日志对应"),
+    "lines": N_("台账行与原始记录重算"),
+    "contents": N_("报送内容与报送时一致"),
+    "agreement": N_("列表、导出与统计一致"),
+    "search": N_("检索与原文一致"),
+    "records": N_("记录完整"),
+    "numbers": N_("备案编号连续"),
+    "figures": N_("年度统计与名单一致"),
+}
+
+#: Told before each check: how many are done, how many there are, the name of this one.
+Tell = Callable[[int, int | None, str], None]
+
+
+def verify(session: Session, today: date, tell: Tell | None = None) -> Verification:
     """Every check over the snapshot of ``session``; writes nothing."""
     seq, digest = head(session)
     result = Verification(short_code(seq, digest))
-    result.add("chain", seq, [(f"event {item.seq}", item.fault) for item in breaks(session)])
-    result.add("guards", *soundness.guards(session))
     versions = session.scalar(select(func.count()).select_from(LINE)) or 0
-    result.add("line_digests", versions, _line_digests(session))
-    result.add("versions", versions, soundness.versions(session))
-    result.add("line_events", versions, soundness.lines_and_events(session))
     assessments = session.scalar(select(func.count()).select_from(Assessment)) or 0
-    result.add("lines", assessments, _current_lines(session))
-    result.add("contents", *_contents(session))
-    result.add("agreement", *_agreement(session, today))
-    result.add("search", *_search(session))
-    result.add("records", assessments, soundness.records(session))
-    result.add("numbers", *soundness.numbers(session))
+    checks: dict[str, Callable[[], tuple[int, Iterable[tuple[str, str]]]]] = {
+        "chain": lambda: (seq, [(f"event {item.seq}", item.fault) for item in breaks(session)]),
+        "guards": lambda: soundness.guards(session),
+        "line_digests": lambda: (versions, _line_digests(session)),
+        "versions": lambda: (versions, soundness.versions(session)),
+        "line_events": lambda: (versions, soundness.lines_and_events(session)),
+        "lines": lambda: (assessments, _current_lines(session)),
+        "contents": lambda: _contents(session),
+        "agreement": lambda: _agreement(session, today),
+        "search": lambda: _search(session),
+        "records": lambda: (assessments, soundness.records(session)),
+        "numbers": lambda: soundness.numbers(session),
+        "figures": lambda: _figures(session, today),
+    }
+    for number, (name, check) in enumerate(checks.items()):
+        if tell is not None:
+            tell(number, len(checks), CHECKS[name])
+        result.add(name, *check())
     return result
 
 
@@ -167,7 +199,9 @@ def _contents(session: Session) -> tuple[int, list[tuple[str, str]]]:
     query = (
         select(Assessment, Filing)
         .join(Filing, Filing.assessment_id == Assessment.id)
-        .options(selectinload(Assessment.consultations), joinedload(Assessment.facts))
+        .options(
+            selectinload(Assessment.consultations), joinedload(Assessment.facts).selectinload(MatterFacts.co_organisers)
+        )
         .where(newest, Filing.origin == "registry", Assessment.status.in_(_BOUND))
         .order_by(Assessment.id)
         .limit(_BATCH)
@@ -200,6 +234,20 @@ def _agreement(session: Session, today: date) -> tuple[int, list[tuple[str, str]
     if sorted(listed) != sorted(exported):
         faults.append(("export", f"holds {len(exported)} lines, the list {len(listed)}"))
     return counted, faults
+
+
+def _figures(session: Session, today: date) -> tuple[int, list[tuple[str, str]]]:
+    """Each figure of this year is the size of the list that its link opens."""
+    asked = ask(EVERYTHING, settings(session), today, last_stamp(session))
+    counted = counts(session, asked.query).measures
+    plain = [measure for measure in MEASURES if not measure.distinct_matters]
+    listed = {measure.id: asked.query.with_filter(measure=measure.id).count(session) for measure in plain}
+    faults = [
+        (f"figure {name}", f"the figure is {counted[name]}, its list has {number} lines")
+        for name, number in listed.items()
+        if counted[name] != number
+    ]
+    return len(listed), faults
 
 
 def _listed(session: Session, query: LineQuery) -> Iterator[int]:
