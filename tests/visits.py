@@ -3,7 +3,7 @@
     python -m tests.visits OUT_FOLDER [NAME …]
 
 writes a picture of every page (and of every form sent with faults) to OUT_FOLDER and prints the faults found; with
-names, only of those. The table of what is opened is `tests.visit_table`: every route that answers GET has a line in
+names, only of those; with ``--english`` first, in English and large letters instead of Chinese and usual ones. The table of what is opened is `tests.visit_table`: every route that answers GET has a line in
 it, every page that takes a form has a faulty form.
 """
 
@@ -25,13 +25,39 @@ from sqlalchemy import create_engine
 from risk_registry import create_app
 from risk_registry.config import load
 from tests.browser import launched, new_context
+from tests.language_checks import chinese_on_english, known_texts, latin_on_chinese, names_of
 from tests.page_checks import Watch, axe_faults, structure_faults, width_faults
 from tests.server import Server, copied, make_demo, running
 from tests.visit import Known, Visit
 from tests.visit_table import VISITS, furnish, password_of
+from tests.weight_checks import weight_faults
 
 #: The button that sends the form of a page.
 SEND = "main form[method=post] button.btn-primary, main form[method=post] button.btn-danger"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the reader has set his pages. ``pictured``: every page is pictured and judged by axe."""
+
+    english: bool = False
+    large: bool = False
+    pictured: bool = True
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the switch at the head of the pages leaves in the browser."""
+        return {"language": "en" if self.english else "zh", "large_text": "1" if self.large else "0"}
+
+    @property
+    def fault_mark(self) -> str:
+        """How the title of a page with faults begins."""
+        return "Error: " if self.english else "错误："
+
+
+PLAIN = Mode()
+ENGLISH_LARGE = Mode(english=True, large=True, pictured=False)
+_LARGE = "large => document.documentElement.classList.toggle('large-text', large)"
 
 
 @dataclass
@@ -43,6 +69,9 @@ class Tour:
     app: Flask
     known: Known
     pictures: Path
+    names: list[str]
+    mode: Mode = PLAIN
+    texts: set[str] = field(default_factory=set)
     windows: dict[str, tuple[BrowserContext, Watch]] = field(default_factory=dict)
     #: For a test's own use: what the database held when the tour began.
     before: dict[str, str] = field(default_factory=dict)
@@ -61,6 +90,12 @@ class Tour:
         if account not in self.windows:
             context = new_context(self.browser)
             context.set_default_timeout(20_000)
+            context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": self.server.address}
+                    for name, value in self.mode.cookies.items()
+                ]
+            )
             self.windows[account] = (context, Watch(self.server.address))
             if account:
                 sign_in(context.new_page(), self.server, account, password_of(account))
@@ -73,23 +108,23 @@ class Tour:
         """Open the page, picture and check it; then send its faulty form and do the same."""
         page, watch = self.window(visit.account)
         try:
-            found = self._opened(page, visit)
-            shown = self.pictures / f"{visit.name}.png"
-            if visit.faulty is not None and shown.exists():
+            found, shown = self._opened(page, visit)
+            if visit.faulty is not None and shown:
                 found += [f"faulty form: {fault}" for fault in self._refused(page, visit)]
             return found + watch.taken()
         finally:
             page.close()
 
-    def _opened(self, page: Page, visit: Visit) -> list[str]:
+    def _opened(self, page: Page, visit: Visit) -> tuple[list[str], bool]:
+        """What is wrong with the page, and whether it is the page at all."""
         (self.pictures / f"{visit.name}.png").unlink(missing_ok=True)
         answer = page.goto(self.address(visit))
         assert answer is not None
         if answer.status != visit.status:
-            return [f"answered {answer.status}, not {visit.status}: {page.url}"]
+            return [f"answered {answer.status}, not {visit.status}: {page.url}"], False
         if page.url.partition("?")[0] != self.address(visit).partition("?")[0]:
-            return [f"led to {page.url}"]
-        return self._seen(page, visit.name, visit)
+            return [f"led to {page.url}"], False
+        return self._seen(page, visit.name, visit), True
 
     def _refused(self, page: Page, visit: Visit) -> list[str]:
         for name, text in (visit.faulty or {}).items():
@@ -98,18 +133,33 @@ class Tour:
             page.locator(visit.send or SEND).first.click()
         status = navigation.value.status if navigation.value else 0
         faults = [] if status in (409, 422) else [f"answered {status}"]
-        if not page.title().startswith("错误："):
+        if not page.title().startswith(self.mode.fault_mark):
             faults.append(f"title {page.title()!r} does not say so")
         if page.locator("[data-error-summary]").count() != 1:
             faults.append("no error summary")
         return faults + self._seen(page, f"{visit.name}-faulty", visit)
 
     def _seen(self, page: Page, name: str, visit: Visit) -> list[str]:
-        self.pictures.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
-        found = structure_faults(page, paper=visit.paper) + axe_faults(page)
+        found = structure_faults(page, paper=visit.paper) + weight_faults(page)
+        if self.mode.pictured:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+            found += axe_faults(page)
+        if self.mode.english:
+            found += chinese_on_english(page, self.names, self.texts)
+        else:
+            found += latin_on_chinese(page, self.names)
         # A paper is as wide as paper is; at 200 % it may scroll (WCAG 1.4.10 excepts what needs two dimensions).
-        return found if visit.paper else found + width_faults(page)
+        return found if visit.paper else found + self._width(page)
+
+    def _width(self, page: Page) -> list[str]:
+        """Sideways scrolling in the letters of the mode, and in the other size."""
+        found = width_faults(page)
+        page.evaluate(_LARGE, not self.mode.large)
+        other = "usual letters" if self.mode.large else "large letters"
+        found += [f"{other}: {fault}" for fault in width_faults(page)]
+        page.evaluate(_LARGE, self.mode.large)
+        return found
 
 
 def fill(page: Page, name: str, text: str) -> None:
@@ -137,13 +187,14 @@ def sign_in(page: Page, server: Server, name: str, password: str) -> None:
 
 
 @contextmanager
-def tour(browser: Browser, server: Server, pictures: Path) -> Iterator[Tour]:
+def tour(browser: Browser, server: Server, pictures: Path, mode: Mode = PLAIN) -> Iterator[Tour]:
     """A walk through the site that ``server`` serves, furnished with what the table needs."""
     made = furnish(server.data)
     app = create_app(load(data=server.data.folder, environ={}))
     engine = create_engine(server.data.database_url)
     with engine.connect() as connection:
-        walk = Tour(browser, server, app, Known(connection, made), pictures)
+        known = Known(connection, made)
+        walk = Tour(browser, server, app, known, pictures, names_of(connection), mode, known_texts())
         try:
             yield walk
         finally:
@@ -154,12 +205,15 @@ def tour(browser: Browser, server: Server, pictures: Path) -> Iterator[Tour]:
 
 def main(arguments: list[str], out: TextIO = sys.stdout) -> int:
     """Run as a script; the exit code is 1 when something is wrong."""
+    english = "--english" in arguments
+    arguments = [argument for argument in arguments if argument != "--english"]
+    mode = Mode(english=True, large=True) if english else PLAIN
     pictures, names = Path(arguments[0]), arguments[1:]
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         made = make_demo(Path(folder) / "made")
         data = copied(made, Path(folder) / "data")
-        with running(data) as server, launched() as browser, tour(browser, server, pictures) as walk:
+        with running(data) as server, launched() as browser, tour(browser, server, pictures, mode) as walk:
             for visit in VISITS:
                 if names and not any(visit.name.startswith(name) for name in names):
                     continue

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 from risk_registry.db.clock import Clock
-from risk_registry.web import contents, context, errors, headers, health, i18n, requests
+from risk_registry.web import compression, contents, context, errors, headers, health, i18n, requests
 from risk_registry.web.requests import SessionHook
 
 
@@ -26,6 +26,7 @@ def attach(app: Flask, clock: Clock, *hooks: SessionHook) -> None:
     requests.init_app(app, clock, hooks)
     i18n.init_app(app)
     headers.init_app(app, https=app.config["HTTPS"])
+    compression.init_app(app)
     errors.init_app(app)
     context.init_app(app)
     contents.init_app(app)

@@ -1,0 +1,113 @@
+"""No page speaks two languages: Latin words on a Chinese page, Chinese in the frame of an English one.
+
+What officials typed stays as they typed it. Such data are known by where they stand (cells, long texts, elements with
+``translate="no"`` or a ``lang`` of their own) or by what they are (titles, names of organisations and people, settings).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from babel.messages.mofile import read_mo
+from playwright.sync_api import Page
+from sqlalchemy import Connection, text
+
+from tests.server import ROOT
+
+CHINESE = re.compile("[\u3400-\u9fff\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uffef]")
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_+.-]*")
+
+#: Latin that Chinese officials read every day: kinds of files, sizes of paper, keys of the keyboard, a digest's name.
+LATIN_ALLOWED = frozenset("A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-256 XLSX ZIP".split())
+#: Chinese in English texts: how dates may be typed, units of area and money, the pattern of numbers, answers as typed.
+CHINESE_ALLOWED = ("2024年3月5日", "亿元", "亿", "亩", "万元", "“城”", "是 or 否", "稳评备〔", "〕", "〔", "号")
+
+#: (text, whether it stands where data stand) of everything a reader can come upon: texts, seen and unseen, attributes.
+_TEXTS = """(skip) => {
+  const found = [[document.title, false]];
+  const data = 'td, dd, del, ins, textarea, .long-text, .timeline-reason, .timeline-who, .code, .bridge';
+  const own = element => element.closest('[translate=no]') || element.closest('.code') || element.closest(skip);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement, words = walker.currentNode.textContent.trim();
+    if (!words || element.closest('script, style, noscript') || own(element)) continue;
+    found.push([words, Boolean(element.closest(data))]);
+  }
+  for (const name of ['placeholder', 'aria-label', 'title', 'alt', 'data-copied']) {
+    for (const element of document.querySelectorAll(`[${name}]`)) {
+      if (!own(element)) found.push([element.getAttribute(name), false]);
+    }
+  }
+  return found;
+}"""
+
+#: Columns whose words are business data: what people and places are called.
+_NAMED = (
+    "SELECT name FROM organisation",
+    "SELECT short FROM organisation",
+    "SELECT code FROM organisation",
+    "SELECT name FROM organisation_name",
+    "SELECT title FROM matter_facts",
+    "SELECT title FROM draft",
+    "SELECT name FROM account",
+    "SELECT display_name FROM account",
+    "SELECT value FROM setting",
+    "SELECT number_text FROM filing",
+    "SELECT receipt_no FROM filing",
+    "SELECT label FROM dictionary_entry WHERE label_en = ''",
+    "SELECT name FROM ledger_view",
+)
+
+
+def names_of(connection: Connection) -> list[str]:
+    """What the registry's people, places and matters are called, the longest first."""
+    found: set[str] = set()
+    for query in _NAMED:
+        try:
+            found |= {str(row[0]) for row in connection.execute(text(query)) if row[0]}
+        except Exception:  # a table another engine or version does not have names nothing
+            connection.rollback()
+    return sorted((name for name in found if len(name) > 1), key=len, reverse=True)
+
+
+def known_texts() -> set[str]:
+    """Every Chinese text of the pages that has an English one."""
+    with (ROOT / "risk_registry" / "translations" / "en" / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        return {str(message.id) for message in read_mo(file) if message.id and CHINESE.search(str(message.id))}
+
+
+def without(words: str, names: Iterable[str]) -> str:
+    """``words`` less every name in it."""
+    for name in names:
+        if name in words:
+            words = words.replace(name, " ")
+    return words
+
+
+def latin_on_chinese(page: Page, names: list[str]) -> list[str]:
+    """Latin words on a page in Chinese that nobody typed and no list allows."""
+    faults = set()
+    for words, _is_data in page.evaluate(_TEXTS, "[lang]:not(html)"):
+        for word in LATIN.findall(without(words, names)):
+            if word.strip("+.-") not in LATIN_ALLOWED:
+                faults.add(f"Latin {word!r} in {words[:60]!r}")
+    return sorted(faults)
+
+
+def chinese_on_english(page: Page, names: list[str], known: set[str]) -> list[str]:
+    """Chinese in the frame of an English page, or a text of our own in its cells that was not translated."""
+    faults = set()
+    texts: list[Any] = page.evaluate(_TEXTS, '[lang="zh-CN"]')
+    for words, is_data in texts:
+        if is_data:
+            if words in known and words not in names:
+                faults.add(f"untranslated {words[:60]!r}")
+            continue
+        rest = without(words, names)
+        for allowed in CHINESE_ALLOWED:
+            rest = rest.replace(allowed, "")
+        if CHINESE.search(rest):
+            faults.add(f"Chinese in {words[:80]!r}")
+    return sorted(faults)
