@@ -5,6 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from risk_registry.accounts.views import blueprint as accounts
+from risk_registry.administration.calendar_pages import blueprint as calendar_admin
+from risk_registry.administration.dictionaries import blueprint as dictionary_admin
+from risk_registry.administration.first_steps_pages import blueprint as first_steps
+from risk_registry.administration.settings_pages import blueprint as settings_admin
 from risk_registry.casefile.dictionary import blueprint as dictionary
 from risk_registry.casefile.first_number import blueprint as numbers
 from risk_registry.casefile.matter import blueprint as casefile
@@ -29,6 +33,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers,
     ledgers,
     statistics,
+    settings_admin,
+    dictionary_admin,
+    calendar_admin,
+    first_steps,
     home,
     help_pages,
 )

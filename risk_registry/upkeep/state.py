@@ -21,8 +21,9 @@ from risk_registry.core.problems import Refused
 from risk_registry.core.statements import Statement
 from risk_registry.core.text_marks import N_
 from risk_registry.db import migrate
-from risk_registry.db.clock import SHANGHAI
+from risk_registry.db.clock import SHANGHAI, to_stamp
 from risk_registry.db.engine import durability
+from risk_registry.organisations.registry_office import office_names
 from risk_registry.settings.queries import settings
 from risk_registry.upkeep.backup import last_backup
 from risk_registry.upkeep.snapshot import postgresql_program
@@ -107,6 +108,7 @@ def _state(config: Config, session: Session | None, now: datetime) -> Iterator[t
     yield "disk_free_gib", round(shutil.disk_usage(_existing(config.data)).free / _GIB, 1)
     newest = last_backup(config.data)
     yield "last_backup", newest.astimezone(SHANGHAI).isoformat(timespec="seconds") if newest else None
+    yield "last_backup_stamp", to_stamp(newest) if newest else None
     yield "backup_days", (now - newest).days if newest else None
     if session is None:
         yield "schema", None
@@ -125,7 +127,8 @@ def _state(config: Config, session: Session | None, now: datetime) -> Iterator[t
 
 def _office(session: Session, now: datetime) -> Iterator[tuple[str, Any]]:
     values = settings(session)
-    for key in ("office_name", "region", "separation", "demo"):
+    yield "office_name", office_names(session).on(now.astimezone(SHANGHAI).date())
+    for key in ("region", "separation", "demo"):
         yield key, values[key]
     yield "terms", any(values[key] for key in ("term_file_within", "term_office_check", "term_correction"))
     years = session.scalars(select(CalendarYear.year).order_by(CalendarYear.year)).all()
