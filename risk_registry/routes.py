@@ -22,6 +22,8 @@ _READERS = (
 _DOERS = ("submitter", "department_head", "filing_officer", "filing_approver")
 
 _LOG_READERS = ("auditor", "sysadmin", "secadmin")
+#: Who keeps accounts; which of the two does what is finer while they are separated.
+_KEEPERS = ("sysadmin", "secadmin")
 
 ACCESS: dict[str, Rule] = {
     "static": PUBLIC,
@@ -32,14 +34,37 @@ ACCESS: dict[str, Rule] = {
     "accounts.logout": SIGNED_IN,
     "accounts.password": SIGNED_IN,
     "accounts.stashed": SIGNED_IN,
+    "accounts.sessions": SIGNED_IN,
     "home.desk": SIGNED_IN,
     "help.index": PUBLIC,
     "help.role": PUBLIC,
     "help.about": SIGNED_IN,
-    "home.events": only(*_LOG_READERS),
-    "home.logins": only(*_LOG_READERS),
+    "home.events": only(*_LOG_READERS, separated=("auditor",)),
+    "home.logins": only(*_LOG_READERS, separated=("auditor", "secadmin")),
+    "account_admin.index": only(*_KEEPERS),
+    "account_admin.detail": only(*_KEEPERS),
+    "account_admin.new": only("sysadmin"),
+    "account_admin.edit": only("sysadmin"),
+    "account_admin.lock": only(*_KEEPERS),
+    "account_admin.unlock": only(*_KEEPERS),
+    "account_admin.disable": only("sysadmin"),
+    "account_admin.enable": only("sysadmin"),
+    "account_admin.reset": only("sysadmin"),
+    "account_admin.list": only("sysadmin"),
+    "account_admin.confirm": only("sysadmin"),
+    "account_admin.template": only("sysadmin"),
+    "role_admin.index": only(*_LOG_READERS),
+    "role_admin.account": only(*_KEEPERS, separated=("secadmin",)),
+    "role_admin.separate": only(*_KEEPERS, separated=("secadmin",)),
+    "session_admin.index": only(*_KEEPERS),
     "ledgers.ledger": only(*_READERS),
     "ledgers.export": only(*_READERS),
+    "ledgers.columns": only(*_READERS),
+    "ledgers.views": only(*_READERS),
+    "ledgers.new_view": only(*_READERS),
+    "ledgers.edit_view": only(*_READERS),
+    "ledgers.delete_view": only(*_READERS),
+    "ledgers.exports": only(*_READERS),
     "statistics.counts": only(*_READERS),
     "dictionary.fields": SIGNED_IN,
     "numbers.first": only("sysadmin"),
@@ -81,14 +106,24 @@ ACCESS: dict[str, Rule] = {
 PAPERS = frozenset({"papers.form", "papers.filing_receipt", "papers.received_receipt", "ledgers.export"})
 
 #: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
-READS_FIRST = frozenset({"web.preferences", "accounts.login", "accounts.password"})
+READS_FIRST = frozenset(
+    {
+        "web.preferences",
+        "accounts.login",
+        "accounts.password",
+        "account_admin.new",
+        "account_admin.reset",
+        "account_admin.list",
+        "account_admin.confirm",
+    }
+)
 
 #: Where an account with a password somebody else chose may go; the first one is where it is sent.
 FIRST_PASSWORD = ("accounts.password", "accounts.logout")
 
 #: The menu: (title, ((label, endpoint), …)). An entry shows to those whom ACCESS lets in.
 MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (N_("工作台"), ((N_("工作台"), "home.desk"),)),
+    (N_("工作台"), ((N_("工作台"), "home.desk"), (N_("我的登录"), "accounts.sessions"))),
     (
         N_("登记备案"),
         (
@@ -101,6 +136,9 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         N_("系统管理"),
         (
+            (N_("账号"), "account_admin.index"),
+            (N_("角色与三员分立"), "role_admin.index"),
+            (N_("在线登录"), "session_admin.index"),
             (N_("操作日志"), "home.events"),
             (N_("登录日志"), "home.logins"),
             (N_("系统设置"), "settings_admin.index"),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, or_, select
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.models import LoginRecord
+from risk_registry.accounts.register import LOGIN_OUTCOMES
 from risk_registry.audit.models import Event
 from risk_registry.core.text_marks import N_
 from risk_registry.web.paging import Cursor, Page, make_page
@@ -28,6 +29,7 @@ KINDS = {
     "calendar": N_("工作日历"),
     "number_counter": N_("备案编号"),
     "backup": N_("备份"),
+    "ledger_view": N_("台账视图"),
 }
 
 #: Kinds that show business; closed to separated administrators (三员分立), not to the auditor.
@@ -43,6 +45,9 @@ ACTIONS = {
     "reset_password": N_("重置密码"),
     "change_own_password": N_("修改密码"),
     "set_roles": N_("设定角色"),
+    "end_sessions": N_("结束登录"),
+    "turn_on_separation": N_("启用三员分立"),
+    "turn_off_separation": N_("停用三员分立"),
     "create_organisation": N_("建立机构"),
     "change_organisation": N_("修改机构"),
     "rename_organisation": N_("机构更名"),
@@ -53,21 +58,19 @@ ACTIONS = {
     "change_setting": N_("修改设置"),
     "add_dictionary_entry": N_("增加字典项"),
     "load_calendar": N_("载入工作日历"),
+    "save_view": N_("保存视图"),
+    "change_view": N_("修改视图"),
+    "delete_view": N_("删除视图"),
     "set_first_number": N_("设定起始编号"),
     "backup": N_("备份"),
 }
 
-OUTCOMES = {
-    "success": N_("登录成功"),
-    "wrong": N_("账号或密码不对"),
-    "locked": N_("已锁定"),
-    "disabled": N_("账号已停用"),
-    "logout": N_("退出"),
-}
+OUTCOMES = LOGIN_OUTCOMES
 
 #: Names of declared columns that the fields of a case do not name.
 COLUMNS = {
     "name": N_("名称"),
+    "shared": N_("谁可以打开"),
     "display_name": N_("显示名"),
     "organisation_id": N_("所属机构"),
     "scope": N_("数据范围"),

@@ -22,11 +22,13 @@ from risk_registry.core.vocabulary import STATUSES, labels
 from risk_registry.db.clock import SHANGHAI, end_of_day, from_stamp, to_stamp
 from risk_registry.lines.queries import Basis, LineFilter, LineQuery
 from risk_registry.lines.search import LONGEST
+from risk_registry.organisations.registry_office import OfficeNames
 from risk_registry.settings.queries import Settings
 
 #: Every word that may stand in an address or a command, in the order in which links write them.
 WORDS = (
-    "year from to basis as_of known_at measure status kind field level_before level_after outcome org office month q"
+    "year from to basis as_of known_at measure status kind field level_before level_after outcome org office joint"
+    " month q"
 ).split()
 
 #: Code that asks for lines in which the value is not filled in.
@@ -56,6 +58,7 @@ LABELS: dict[str, str] = {
     "outcome": N_("评估结论"),
     "org": N_("评估主体"),
     "office": N_("备案机关"),
+    "joint": N_("联合单位"),
     "month": N_("评估完成月份"),
     "q": N_("文字"),
 }
@@ -87,6 +90,8 @@ class Asked:
     basis_label: str
     newest: int
     settings: Settings
+    #: What the office of the registry was called on the as-of day: last year's ledger keeps last year's name.
+    office: str = ""
 
     @property
     def question(self) -> Question:
@@ -121,14 +126,16 @@ def ask(
     newest: int,
     *,
     organisations: Mapping[str, int] | None = None,
+    offices: OfficeNames | None = None,
     **options: Word,
 ) -> Asked:
     """The question put by ``options`` (the names of ``WORDS``; ``from_`` is ``from``; empty ones are not asked).
 
     ``newest`` is the highest ``recorded_at`` the reader sees (``audit.queries.last_stamp``); ``organisations`` maps the
-    codes a reader may name to ids (without it any code is taken as the lines spell it). Defaults: the year of
-    ``today``; as of the earlier of the period's end and ``today``; known at: the present. Raises ``Refused`` with one
-    problem for each word that cannot be understood; an unknown name is a ``TypeError``.
+    codes a reader may name to ids (without it any code is taken as the lines spell it); ``offices`` are the names that
+    head the ledger. Defaults: the year of ``today``; as of the earlier of the period's end and ``today``; known at: the
+    present. Raises ``Refused`` with one problem for each word that cannot be understood; an unknown name is a
+    ``TypeError``.
     """
     given = {name.rstrip("_"): value for name, value in options.items()}
     unknown = set(given) - set(WORDS)
@@ -146,6 +153,7 @@ def ask(
         basis_label=BASES[asked.basis],
         newest=newest,
         settings=settings,
+        office=(offices or OfficeNames()).on(asked.question.as_of),
     )
 
 
@@ -174,6 +182,7 @@ class _Reader:
             statuses=self._statuses(),
             codes=tuple(self._codes()),
             month=self._month(),
+            joint=self._code("joint"),
             text=self._words(),
         )
         return asked, known_at
@@ -360,5 +369,5 @@ def period_text(question: Question) -> str:
 def figures_of(asked: Asked) -> Asked:
     """The question of a table of figures: period, times and organisation stay, filters on single lines are dropped."""
     kept = tuple((name, code) for name, code in asked.query.filter.codes if name in _UNITS)
-    query = asked.query.with_filter(basis="all", statuses=(), codes=kept, month="", text="", measure="")
+    query = asked.query.with_filter(basis="all", statuses=(), codes=kept, month="", text="", measure="", joint="")
     return replace(asked, query=query, args={name: text for name, text in asked.args.items() if name in _FIGURE_WORDS})

@@ -65,7 +65,9 @@ class Table:
         for number, row in enumerate(rows):
             values = tuple(row)
             ordinal = "" if first is None else first + number
-            found.append(f'<tr><td class="num ordinal">{ordinal}</td>{"".join([cell(values) for cell in cells])}</tr>\n')
+            found.append(
+                f'<tr><td class="num ordinal">{ordinal}</td>{"".join([cell(values) for cell in cells])}</tr>\n'
+            )
         return Markup("".join(found))  # pieces are escaped where they are made
 
     def total(self, rows: Sequence[Row], label: str, count: str) -> Markup:

@@ -1,4 +1,4 @@
-"""The ledger as a file: full (40 columns, A3) or print (14 columns, A4), with what it says around its lines.
+"""The ledger as a file: full (40 columns, A3), print (14 columns, A4) or as shown, with what it says around its lines.
 
 An export is three steps in transactions of their own: ``begin`` records who asks for what before the first byte,
 ``write`` reads one snapshot, ``finish`` records how many lines it came to and their digest.
@@ -25,16 +25,18 @@ from risk_registry.ledgers.asking import LABELS, Asked, moment_text
 from risk_registry.ledgers.choices import read_choices
 from risk_registry.ledgers.listing import uncounted
 from risk_registry.ledgers.models import ExportRecord
+from risk_registry.ledgers.showing import Showing
+from risk_registry.lines.order import FileOrder
 from risk_registry.lines.queries import LineQuery
 from risk_registry.spreadsheets.csv_file import write_csv, write_jsonl
 from risk_registry.spreadsheets.sheet import Sheet, write_workbook
 from risk_registry.spreadsheets.values import ORDINAL, Written
 
-Layout = Literal["full", "print"]
+Layout = Literal["full", "print", "shown"]
 FileKind = Literal["xlsx", "csv", "jsonl"]
 
-COLUMNS: dict[Layout, tuple[Column, ...]] = {"full": FULL_LEDGER, "print": PRINT_LEDGER}
-
+#: Characters in a line that still fit A4 landscape; beyond, a ledger is laid out on A3.
+_A4_WIDTH = 200
 _STATUS_LABELS = labels(STATUSES)
 #: Regions at the head of an office's name: 示例县信访办公室 → 示例县. A region of one character is a county (忠县).
 _REGION = re.compile(r"(?:中共)?((?:.县|.{2,8}?(?:自治区|自治州|自治县|自治旗|省|市|区|县|旗|盟))+)")
@@ -53,22 +55,38 @@ class Opened:
     started_at: int
     unit: str
     filters: tuple[tuple[str, str], ...]
+    showing: Showing
+    #: Title that a named view gives its ledgers.
+    heading: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of the layout."""
-        return COLUMNS[self.layout]
+        if self.layout == "shown":
+            return self.showing.columns
+        return PRINT_LEDGER if self.layout == "print" else FULL_LEDGER
+
+    @property
+    def order(self) -> FileOrder | None:
+        """The order asked for; ``None`` is that of the ledger (DOMAIN §4.3)."""
+        return self.showing.sort or None
+
+    @property
+    def paper(self) -> Literal["A3", "A4"]:
+        """A4 wherever the columns fit."""
+        wide = self.layout == "full" or sum(column.width for column in self.columns) > _A4_WIDTH
+        return "A3" if wide else "A4"
 
     @property
     def file_name(self) -> str:
         """Name of the file as people keep it."""
-        suffix = "（打印）" if self.layout == "print" else ""
+        suffix = {"full": "", "print": "（打印）", "shown": "（所选列）"}[self.layout]
         return f"{self.title}{suffix}.{self.kind}"
 
     @property
     def title(self) -> str:
-        """城口县2024年度社会稳定风险评估工作台账 (DOMAIN §4.3)."""
-        return ledger_title(self.asked)
+        """城口县2024年度社会稳定风险评估工作台账 (DOMAIN §4.3), or as a named view has it."""
+        return self.heading or ledger_title(self.asked)
 
     def query(self, session: Session) -> LineQuery:
         """The lines as they were known when the export began, whoever has written since."""
@@ -89,17 +107,33 @@ def region_of(office: str) -> str:
 
 
 def begin(
-    session: Session, actor: Actor, asked: Asked, *, kind: FileKind, layout: Layout = "full", unit: str = ""
+    session: Session,
+    actor: Actor,
+    asked: Asked,
+    *,
+    kind: FileKind,
+    layout: Layout = "full",
+    unit: str = "",
+    showing: Showing | None = None,
+    heading: str = "",
 ) -> Opened:
     """Record that ``actor`` takes these lines out. Needs a writing transaction; the caller commits before writing.
 
-    ``unit`` is named on the sheet as the one that fills it in, by default the office of the registry.
+    ``unit`` is named on the sheet as the one that fills it in, by default the office of the registry; ``heading`` is
+    the title where it is not the usual one.
     """
+    showing = showing or Showing()
     clock: Clock = session.info["clock"]
     known_at = asked.query.known_at if asked.query.known_at is not None else last_stamp(session)
     head, started = head_code(session), to_stamp(clock.now())
     question = asked.question
-    asked_for = {"basis": asked.query.filter.basis, "from": question.first, "to": question.last, **asked.args}
+    asked_for = {
+        "basis": asked.query.filter.basis,
+        "from": question.first,
+        "to": question.last,
+        **asked.args,
+        **showing.words,
+    }
     row = ExportRecord(
         started_at=started,
         account_id=actor.account_id,
@@ -123,6 +157,8 @@ def begin(
         started_at=started,
         unit=unit or asked.office,
         filters=tuple(filters),
+        showing=showing,
+        heading=heading,
     )
 
 
@@ -150,26 +186,32 @@ def export_xlsx(session: Session, opened: Opened, target: str | Path | BinaryIO)
     query = opened.query(session)
     left_out = uncounted(query)
     sheet = make_sheet(opened, query.count(session), without=left_out.count(session) if left_out else 0)
-    rows = ledger_rows(session, query, opened.columns)
+    rows = ledger_rows(session, query, opened.columns, opened.order)
     return write_workbook(target, sheet, rows, created=from_stamp(opened.started_at))
 
 
 def export_csv(session: Session, opened: Opened, target: str | Path | BinaryIO) -> Written:
     """Header and lines alone, for other programs."""
-    return write_csv(target, opened.columns, ledger_rows(session, opened.query(session), opened.columns))
+    return write_csv(target, opened.columns, _rows(session, opened))
 
 
 def export_jsonl(session: Session, opened: Opened, target: str | Path | BinaryIO) -> Written:
     """One object a line, keyed by column."""
-    return write_jsonl(target, opened.columns, ledger_rows(session, opened.query(session), opened.columns))
+    return write_jsonl(target, opened.columns, _rows(session, opened))
 
 
-def ledger_rows(session: Session, query: LineQuery, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
-    """The values of each line in ledger order, one for each column; the writers number the lines themselves."""
+def _rows(session: Session, opened: Opened) -> Iterator[tuple[Any, ...]]:
+    return ledger_rows(session, opened.query(session), opened.columns, opened.order)
+
+
+def ledger_rows(
+    session: Session, query: LineQuery, columns: Sequence[Column], order: FileOrder | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """The values of each line, one for each column, in ledger order or the one asked for; the writers number them."""
     names = [line_column(column.key) for column in columns if column.key != ORDINAL]
     ordinal = next((place for place, column in enumerate(columns) if column.key == ORDINAL), None)
     status = next((place for place, column in enumerate(columns) if column.key == "status"), None)
-    for row in query.rows(session, names):
+    for row in query.rows(session, names, order=order):
         values: list[Any] = list(row[1:])
         if ordinal is not None:
             values.insert(ordinal, None)
@@ -198,7 +240,7 @@ def make_sheet(opened: Opened, lines: int, *, without: int = 0) -> Sheet:
         ),
         columns=opened.columns,
         sheet_name=f"{asked.title_period}台账",
-        paper="A3" if opened.layout == "full" else "A4",
+        paper=opened.paper,
         totals=True,
         signature="　　　　　　　　".join(("填表人：", "审核人：", "联系电话：", "填表日期：　　　　年　　月　　日")),
         footer_left=f"台账数据时间 {known}　校验码 {opened.head}",

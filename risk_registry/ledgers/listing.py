@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,19 +9,12 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from risk_registry.core.counting import MEASURE_BY_ID
+from risk_registry.ledgers.showing import Showing, line_names
 from risk_registry.lines.queries import Cursor as LineCursor
 from risk_registry.lines.queries import LineQuery
 from risk_registry.web.paging import COUNT_CAP, Cursor, Page, make_page
 
 SIZE = 50
-
-#: Line columns of the screen, in the order in which the template takes them apart, after the assessment id.
-SHOWN = (
-    "reg_no seq incomplete status filing_number title kind_text owner_org third_party"
-    " level_before level_before_text level_after level_after_text outcome outcome_text"
-    " concluded_on filed_on decision_result_text implementation_text remark"
-).split()
-
 
 #: Statuses of a round that is out: registered, and counted nowhere (DOMAIN §8c).
 OUT = ("withdrawn", "terminated", "void")
@@ -68,15 +60,32 @@ def uncounted(query: LineQuery) -> LineQuery | None:
     return replace(query, filter=replace(query.filter, statuses=OUT))
 
 
-def line_page(session: Session, query: LineQuery, cursor: Cursor, names: Sequence[str] = SHOWN) -> Page[Row[Any]]:
-    """Fifty lines from ``cursor`` on, newest registration first."""
-    if not cursor.backwards:
-        place = LineCursor(before=cursor.key)
-    elif cursor.key is None:
-        place = LineCursor(oldest=True)
-    else:
-        place = LineCursor(after=cursor.key)
-    found = query.page(session, names, cursor=place, size=SIZE)
+def line_page(session: Session, query: LineQuery, cursor: Cursor, showing: Showing) -> Page[Row[Any]]:
+    """Fifty lines from ``cursor`` on in the order asked for: the assessment id, then ``line_names(showing)``."""
+    flipped, order = showing.sort == "oldest", showing.order
+    backwards = cursor.backwards != flipped
+    place = LineCursor(
+        before=None if backwards else cursor.key,
+        after=cursor.key if backwards else None,
+        oldest=backwards and cursor.key is None,
+        day=cursor.day,
+    )
+    names = line_names(showing)
+    found = query.page(session, names, cursor=place, size=SIZE, order=order)
     # The page maker wants the rows as they were walked.
-    walked = list(reversed(found)) if cursor.backwards else found
-    return make_page(walked, size=SIZE, cursor=cursor, key=lambda row: row[0])
+    walked = list(reversed(found)) if backwards else found
+    if order == "registered":
+        return make_page(walked, size=SIZE, cursor=cursor, key=_assessment_id)
+    day, dated = names.index(f"{order}_on") + 1, query.dated(order)
+    return make_page(
+        walked,
+        size=SIZE,
+        cursor=cursor,
+        key=_assessment_id,
+        day=lambda row: row[day] if dated.has(row[day]) else None,
+    )
+
+
+def _assessment_id(row: Row[Any]) -> int:
+    number: int = row[0]
+    return number

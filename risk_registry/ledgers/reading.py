@@ -21,6 +21,7 @@ from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import WORDS, Asked, ask
 from risk_registry.ledgers.choices import MOST_KEPT, Choices, ChoiceShelf
 from risk_registry.ledgers.listing import Total, count_lines
+from risk_registry.ledgers.showing import Showing, read_showing
 from risk_registry.lines.queries import LineQuery
 from risk_registry.web.i18n import is_english
 
@@ -59,8 +60,8 @@ class Reading:
         return ask(self.scope, choices.settings, self.today, self.newest, offices=choices.offices)
 
 
-def read_question() -> Reading:
-    """The question of this request. Words of the address that belong to the page itself are left alone.
+def read_question(words: Mapping[str, str] | None = None) -> Reading:
+    """The question of this request, or of ``words``. Words that belong to the page itself are left alone.
 
     403 for separated administrators: they see no business (三员分立).
     """
@@ -72,7 +73,8 @@ def read_question() -> Reading:
         abort(403)
     # The head of the page asks for settings too; they are the same ones.
     g.settings, g.office_names = choices.settings, choices.offices
-    given = {name: request.args[name] for name in WORDS if name in request.args}
+    asking = request.args if words is None else words
+    given = {name: asking[name] for name in WORDS if name in asking}
     try:
         asked = ask(
             scope,
@@ -86,6 +88,15 @@ def read_question() -> Reading:
     except Refused as refused:
         return Reading(scope, day, newest, choices, None, refused.problems)
     return Reading(scope, day, newest, choices, asked)
+
+
+def read_ledger() -> tuple[Reading, Showing, tuple[Problem, ...]]:
+    """The question of this request, how its lines are shown, and every fault of both."""
+    reading = read_question()
+    try:
+        return reading, read_showing(request.args), reading.problems
+    except Refused as refused:
+        return reading, Showing(), (*reading.problems, *refused.problems)
 
 
 def address(endpoint: str, words: Mapping[str, str], **path: Any) -> str:

@@ -16,10 +16,10 @@ from risk_registry.core.text_marks import N_
 from risk_registry.lines.queries import Order
 from risk_registry.spreadsheets.values import ORDINAL
 
-Sort = Literal["registered", "oldest", "filed", "concluded"]
+Sort = Literal["oldest", "filed", "concluded"]
 
 #: The orders of the lines. The first is the usual one.
-SORTS: dict[Sort, str] = {
+SORTS: dict[Sort | Literal["registered"], str] = {
     "registered": N_("登记先后，新的在前"),
     "oldest": N_("登记先后，旧的在前"),
     "filed": N_("备案日期，新的在前"),
@@ -64,7 +64,7 @@ class Showing:
     def words(self) -> dict[str, str]:
         """The words of a link that shows it so; nothing for what is usual."""
         found = {} if self.is_usual else {"cols": ",".join(self.keys)}
-        if self.sort and self.sort != "registered":
+        if self.sort:
             found["sort"] = self.sort
         if self.view is not None:
             found["view"] = str(self.view)
@@ -81,9 +81,10 @@ def read_showing(given: Mapping[str, str]) -> Showing:
     sort: Sort | Literal[""] = ""
     asked = given.get("sort", "")
     for known in SORTS:
-        if asked == known:
+        # The usual order is not asked for: a file of it has the order of the ledger.
+        if asked == known and known != "registered":
             sort = known
-    if asked and not sort:
+    if asked and asked not in SORTS:
         problems.append(Problem("sort", N_("没有“%(code)s”这种行序，请从列出的选项中选择"), {"code": asked[:32]}))
     if problems:
         raise Refused(problems)

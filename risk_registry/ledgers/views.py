@@ -2,107 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
-from markupsafe import Markup, escape
+from flask_babel import gettext
 from sqlalchemy import Row
 
 from risk_registry.accounts.sessions import current_actor, signed_in
-from risk_registry.casefile.columns import PRINT_LEDGER
+from risk_registry.casefile.back import back_words
 from risk_registry.core.counting import MEASURE_BY_ID
 from risk_registry.core.problems import Refused
-from risk_registry.core.vocabulary import STATUS_GROUPS, STATUSES, labels
+from risk_registry.db.clock import today
 from risk_registry.db.engine import begin_write
 from risk_registry.db.extension import db
-from risk_registry.ledgers.asking import LABELS, WORDS, Asked
-from risk_registry.ledgers.choices import MOST_KEPT
+from risk_registry.ledgers import column_pages, export_log, view_pages
+from risk_registry.ledgers.asking import WORDS, Asked
+from risk_registry.ledgers.bar import query_bar, unshown
+from risk_registry.ledgers.cells import Table
 from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, write
 from risk_registry.ledgers.listing import OUT, SIZE, Total, line_page, uncounted
-from risk_registry.ledgers.reading import Reading, address, read_question
+from risk_registry.ledgers.queries import KeptView, find_view, visible_views
+from risk_registry.ledgers.reading import Reading, address, read_ledger
+from risk_registry.ledgers.showing import SORTS, Showing, line_names, read_showing
 from risk_registry.web.downloads import download
 from risk_registry.web.listing import read_cursor
 from risk_registry.web.paging import COUNT_CAP, Cursor, Page
 
 blueprint = Blueprint("ledgers", __name__)
+column_pages.add_to(blueprint)
+export_log.add_to(blueprint)
+view_pages.add_to(blueprint)
 
 _MIMETYPES: dict[FileKind, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
 }
-_STATUS_LABELS = labels(STATUSES)
+_LAYOUTS: dict[str, Layout] = {"print": "print", "shown": "shown"}
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 64 * 1024
 
 
-class Pieces(dict[Any, Any]):
-    """Ready pieces of a row by what they say: the same few words and units fill most cells of a page."""
+@dataclass(frozen=True)
+class Shown:
+    """A question understood, how it is shown, and the view it came from; every address of its page is made here."""
 
-    def __init__(self, make: Callable[[Any], str]) -> None:
-        super().__init__()
-        self._make = make
+    asked: Asked
+    showing: Showing
+    kept: KeptView | None
 
-    def __missing__(self, key: Any) -> str:
-        made = self[key] = str(self._make(key))
-        return made
+    def words(self, **changes: str | None) -> dict[str, str]:
+        """The words of a link to the same, with some words of the question changed."""
+        return {**self.asked.words(**changes), **self.showing.words}
 
+    @property
+    def title(self) -> str:
+        """Title on paper: the view's own, else the usual one."""
+        return (self.kept.heading if self.kept else "") or ledger_title(self.asked)
 
-def _number_cell(key: tuple[str | None, str]) -> str:
-    """备案编号, and 办理状态 where it is not filed. A number may break before its year, nowhere else."""
-    number, status = key
-    shown = str(escape(number or "")).replace("〔", "<wbr>〔")
-    if status == "filed":
-        return shown
-    return f'{shown}{"<br>" if shown else ""}<span class="tag tag-{escape(status)}">{_word_of(status)}</span>'
-
-
-def _word_of(status: str) -> str:
-    return str(escape(gettext(_STATUS_LABELS.get(status, status))))
-
-
-def _tag(axis: str) -> Callable[[tuple[str | None, str | None]], str]:
-    def make(key: tuple[str | None, str | None]) -> str:
-        code, word = key
-        return f'<span class="tag {axis}-{escape(code)}">{escape(word or code)}</span>' if code else ""
-
-    return make
+    def links(self) -> dict[str, str]:
+        """Addresses of the same lines in other forms, and of a wider question."""
+        words, measure, shown = self.words(), self.asked.query.filter.measure, self.showing.words
+        return {
+            "xlsx": address("ledgers.export", words, kind="xlsx"),
+            "printed": address("ledgers.export", {**words, "layout": "print"}, kind="xlsx"),
+            "csv": address("ledgers.export", words, kind="csv"),
+            "shown_xlsx": address("ledgers.export", {**words, "layout": "shown"}, kind="xlsx"),
+            "shown_csv": address("ledgers.export", {**words, "layout": "shown"}, kind="csv"),
+            "exact_url": address("ledgers.ledger", {**words, "exact": "1"}),
+            "fixed_url": address("ledgers.ledger", {**self.asked.fixed(), **shown}),
+            "first_url": address("ledgers.ledger", words),
+            "counted_url": address("ledgers.ledger", {**self.asked.with_measure("assessed"), **shown}),
+            "wide_url": address("ledgers.ledger", self.words(basis="all", measure=None)),
+            "columns_url": address("ledgers.columns", words),
+            "save_url": address("ledgers.new_view", words),
+            "rule": MEASURE_BY_ID[measure].rule if measure else "",
+        }
 
 
 @blueprint.get("/ledger")
 def ledger() -> ResponseReturnValue:
-    """The lines of a question, fifty a page; any address of it can be kept and sent on."""
-    reading = read_question()
-    asked = reading.asked
-    if asked is None:
-        return render_template("ledgers/ledger.html", **_bar(reading), asked=None), 422
-    cursor = read_cursor(request.args.get("cursor"))
-    exact = request.args.get("exact") == "1"
-    page = line_page(db.session(), asked.query, cursor)
+    """The lines of a question, fifty a page; any address of it can be kept and sent on.
+
+    ``view`` alone is the name of a question: the answer is the address that spells it out.
+    """
+    if "view" in request.args and not {*WORDS, "cols", "sort"} & {*request.args}:
+        return redirect(_spelled_out())
+    reading, showing, problems = read_ledger()
+    said = [(problem.field, problem.say(gettext)) for problem in problems]
+    extra = unshown(reading, "ledgers.ledger")
+    page: dict[str, Any] = {"reading": reading, "extra": extra, "problems": said, "views": _views(reading)}
+    page["bar"] = query_bar(reading, "ledgers.ledger", extra)
+    if reading.asked is None or problems:
+        return render_template("ledgers/ledger.html", **page, asked=None), 422
+    return render_template("ledgers/ledger.html", **page, **_lines(reading, _shown(reading.asked, showing)))
+
+
+def _lines(reading: Reading, shown: Shown) -> dict[str, Any]:
+    """A page of lines with everything said around it."""
+    asked, showing = shown.asked, shown.showing
+    cursor, exact = read_cursor(request.args.get("cursor")), request.args.get("exact") == "1"
+    page = line_page(db.session(), asked.query, cursor, showing)
     total = _total(reading, page, cursor, cap=None if exact else COUNT_CAP)
-    first = _first_number(cursor, total, len(page.rows))
-    return render_template(
-        "ledgers/ledger.html",
-        **_bar(reading),
-        asked=asked,
-        rows=page.rows,
-        first=first,
-        total=total,
-        uncounted=_uncounted(reading, page, total),
-        pages=_page_links(asked, page.previous, page.next, first=first, shown=len(page.rows), exact=exact),
-        words=Pieces(lambda text: escape(text or "")),
-        numbers=Pieces(_number_cell),
-        levels=Pieces(_tag("level")),
-        outcomes=Pieces(_tag("outcome")),
-        matters=f"{request.script_root}/matters/",
-        columns=PRINT_LEDGER,
-        title=ledger_title(asked),
-        **_links(asked),
-        unit=_unit(asked),
-    )
+    first, rows = _first_number(cursor, total, len(page.rows)), page.rows
+    table = Table(showing.columns, line_names(showing), f"{request.script_root}/matters/", back_words())
+    whole = len(rows) == total.lines
+    return {
+        "asked": asked,
+        "shown": shown,
+        "rows": rows,
+        "body": table.body(rows, first),
+        "sums": table.total(rows, *_sum_words(len(rows), whole)) if rows else "",
+        "first": first,
+        "total": total,
+        "uncounted": _uncounted(reading, page, total),
+        "pages": _page_links(shown, page.previous, page.next, first=first, shown_rows=len(rows), exact=exact),
+        "columns": showing.columns,
+        "title": shown.title,
+        **shown.links(),
+        "changed": shown.kept is not None and shown.words() != shown.kept.words_on(reading.today),
+        "sort": SORTS[showing.sort or "registered"],
+        "unit": _unit(asked),
+    }
+
+
+def _sum_words(number: int, whole: bool) -> tuple[str, str]:
+    label = gettext("合计") if whole else gettext("本页小计")
+    return label, gettext("%(count)s件次", count=number)
+
+
+def _spelled_out() -> str:
+    """The address a view stands for today; 404 for one the reader may not open."""
+    actor, session, number = current_actor(), db.session(), read_showing({"view": request.args["view"]}).view
+    kept = None if number is None else find_view(session, actor, number)
+    if kept is None:
+        abort(404)
+    return address("ledgers.ledger", kept.words_on(today(session.info["clock"])))
+
+
+def _shown(asked: Asked, showing: Showing) -> Shown:
+    kept = find_view(db.session(), current_actor(), showing.view) if showing.view is not None else None
+    return Shown(asked, showing if kept else showing.without_view(), kept)
+
+
+def _views(reading: Reading) -> list[tuple[int, str]]:
+    """The views the reader may open; every change of one is recorded, so they are kept with the other choices."""
+    known, actor = reading.choices.views, current_actor()
+    account = actor.account_id or 0
+    if account not in known:
+        known[account] = [(kept.view.id, kept.view.name) for kept in visible_views(db.session(), actor)]
+    return known[account]
 
 
 def _total(reading: Reading, page: Page[Row[Any]], cursor: Cursor, *, cap: int | None) -> Total:
@@ -118,14 +170,25 @@ def _total(reading: Reading, page: Page[Row[Any]], cursor: Cursor, *, cap: int |
 @blueprint.get("/ledger.xlsx", defaults={"kind": "xlsx"})
 @blueprint.get("/ledger.csv", defaults={"kind": "csv"})
 def export(kind: FileKind) -> ResponseReturnValue:
-    """The same question as a file: ``layout=print`` for the 14 columns of A4."""
-    reading = read_question()
-    if reading.asked is None:
-        raise Refused(reading.problems)
-    layout: Layout = "print" if request.args.get("layout") == "print" else "full"
+    """The same question as a file: all columns, ``layout=print`` the 14 of A4, ``layout=shown`` those on screen."""
+    reading, showing, problems = read_ledger()
+    if reading.asked is None or problems:
+        raise Refused(problems)
+    shown = _shown(reading.asked, showing)
+    layout: Layout = _LAYOUTS.get(request.args.get("layout", ""), "full")
+    heading = shown.kept.heading if shown.kept else ""
     actor, session = current_actor(), db.session()
     begin_write(session)
-    opened = begin(session, actor, reading.asked, kind=kind, layout=layout, unit=_unit(reading.asked))
+    opened = begin(
+        session,
+        actor,
+        shown.asked,
+        kind=kind,
+        layout=layout,
+        unit=_unit(shown.asked),
+        showing=shown.showing,
+        heading=heading,
+    )
     session.commit()
     file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the last piece is sent
     try:
@@ -143,7 +206,7 @@ def _unit(asked: Asked) -> str:
     """Who fills the ledger in: a department its own, else the office."""
     if asked.query.scope.kind in ("own", "subtree"):
         return signed_in().organisation_name
-    return asked.settings["office_name"]
+    return asked.office
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -174,27 +237,11 @@ def _first_number(cursor: Cursor, total: Total, shown: int) -> int | None:
     return int(carried) if carried.isascii() and carried.isdigit() and 0 < len(carried) < 9 else None
 
 
-def _links(asked: Asked) -> dict[str, str]:
-    """Addresses of the same lines in other forms, and of a wider question."""
-    words, measure = asked.words(), asked.query.filter.measure
-    return {
-        "xlsx": address("ledgers.export", words, kind="xlsx"),
-        "printed": address("ledgers.export", {**words, "layout": "print"}, kind="xlsx"),
-        "csv": address("ledgers.export", words, kind="csv"),
-        "exact_url": address("ledgers.ledger", {**words, "exact": "1"}),
-        "fixed_url": address("ledgers.ledger", asked.fixed()),
-        "first_url": address("ledgers.ledger", words),
-        "counted_url": address("ledgers.ledger", asked.with_measure("assessed")),
-        "wide_url": address("ledgers.ledger", asked.words(basis="all", measure=None)),
-        "rule": MEASURE_BY_ID[measure].rule if measure else "",
-    }
-
-
 def _page_links(
-    asked: Asked, previous: Cursor | None, following: Cursor | None, *, first: int | None, shown: int, exact: bool
+    of: Shown, previous: Cursor | None, following: Cursor | None, *, first: int | None, shown_rows: int, exact: bool
 ) -> dict[str, str]:
     """Addresses of the first, previous, next and last page, where there is one."""
-    kept = {**asked.words(), **({"exact": "1"} if exact else {})}
+    kept = {**of.words(), **({"exact": "1"} if exact else {})}
 
     def at(cursor: Cursor, number: int | None = None) -> str:
         carried = {} if number is None else {"n": str(number)}
@@ -205,50 +252,6 @@ def _page_links(
         links["first"] = address("ledgers.ledger", kept)
         links["previous"] = at(previous, None if first is None else max(1, first - SIZE))
     if following is not None:
-        links["next"] = at(following, None if first is None else first + shown)
+        links["next"] = at(following, None if first is None else first + shown_rows)
         links["last"] = at(Cursor(backwards=True))
     return links
-
-
-def _bar(reading: Reading) -> dict[str, object]:
-    """The query bar, and what else the page says of the question: filters without a control, faults."""
-    extra = _extra(reading)
-    return {
-        "reading": reading,
-        "extra": extra,
-        "bar": _rendered_bar(reading, extra),
-        "problems": [(problem.field, problem.say(gettext)) for problem in reading.problems],
-    }
-
-
-def _rendered_bar(reading: Reading, extra: list[tuple[str, str, str, str, str]]) -> Markup:
-    """The same words in the same choices are the same bar: it is rendered once until anything is recorded."""
-    known = reading.choices.bars
-    key = (str(get_locale()), request.script_root, str(reading.asked is None), *map(reading.given, WORDS))
-    if key not in known:
-        if len(known) >= MOST_KEPT:
-            known.clear()
-        more = "from to basis level_before level_after outcome kind field as_of known_at".split()
-        known[key] = current_app.jinja_env.get_template("ledgers/bar.html").render(
-            reading=reading,
-            asked=reading.asked,
-            choices=reading.choices,
-            given=reading.given,
-            groups=[(",".join(codes), label) for _code, label, codes in STATUS_GROUPS if len(codes) > 1],
-            more_open=any(reading.given(name) for name in more),
-            extra=extra,
-        )
-    return Markup(known[key])  # our own template's output
-
-
-def _extra(reading: Reading) -> list[tuple[str, str, str, str, str]]:
-    """Filters that no control of the bar shows: (word, code, label, text, address without it)."""
-    if reading.asked is None:
-        return []
-    asked = reading.asked
-    texts = dict(reading.choices.filters(asked))
-    return [
-        (name, asked.args[name], LABELS[name], texts[name], address("ledgers.ledger", asked.words(**{name: None})))
-        for name in ("measure", "office", "month")
-        if name in asked.args
-    ]

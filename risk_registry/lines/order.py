@@ -14,6 +14,8 @@ from risk_registry.lines.predicates import LINE
 
 #: ``registered``: newest registration first. ``filed``, ``concluded``: newest date first, lines without one last.
 Order = Literal["registered", "filed", "concluded"]
+#: A file can also begin with the oldest; a page of that order is one of ``registered``, read from the other end.
+FileOrder = Literal["registered", "oldest", "filed", "concluded"]
 Basis = Literal["concluded", "filed", "declared", "all"]
 Condition = ColumnElement[bool]
 
@@ -169,6 +171,11 @@ class Dated:
     def shown(self) -> Condition:
         """Whether a line has it, as an expression to sort by."""
         return and_(self.column.is_not(None), *self.there())
+
+    def has(self, day: date | None) -> bool:
+        """Whether a line showing this date has it."""
+        after = day is not None and (self.first is None or day >= self.first)
+        return after and day is not None and (self.last is None or day <= self.last)
 
     @property
     def indexed_without(self) -> bool:

@@ -33,7 +33,7 @@ from risk_registry.core.counting import MEASURE_BY_ID
 from risk_registry.core.predicates import Question, Reached, Within, either
 from risk_registry.core.status import OPEN, OPEN_YEAR
 from risk_registry.db.clock import day_of
-from risk_registry.lines.order import Basis, Branch, Condition, Cursor, Dated, Order, Section, walked
+from risk_registry.lines.order import Basis, Branch, Condition, Cursor, Dated, FileOrder, Order, Section, walked
 from risk_registry.lines.predicates import LINE, condition, status_expression
 from risk_registry.lines.search import matches, matches_slowly, terms
 from risk_registry.organisations.models import Organisation, OrganisationTree
@@ -306,7 +306,7 @@ class LineQuery:
         return total
 
     def rows(
-        self, session: Session, names: Sequence[str], *, batch: int = 1000, order: Order | None = None
+        self, session: Session, names: Sequence[str], *, batch: int = 1000, order: FileOrder | None = None
     ) -> Iterator[Row[Any]]:
         """Every line in ledger order: by filing date, then number; the unfiled last (DOMAIN §4.3). Or as in a list.
 
@@ -322,11 +322,13 @@ class LineQuery:
             for number_of_line in part:
                 yield found[number_of_line]
 
-    def _order_of_file(self, order: Order | None) -> tuple[ColumnElement[Any], ...]:
+    def _order_of_file(self, order: FileOrder | None) -> tuple[ColumnElement[Any], ...]:
         key = LINE.c.assessment_id
         if order is None:
             filed, number = self.column("filed_on"), self.column("number_seq")
             return filed.is_(None), filed, number.is_(None), number, key
+        if order == "oldest":
+            return (key,)
         if order == "registered":
             return (key.desc(),)
         dated = self.dated(order)
