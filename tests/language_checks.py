@@ -1,7 +1,7 @@
 """No page speaks two languages: Latin words on a Chinese page, Chinese in the frame of an English one.
 
-What officials typed stays as they typed it. Such data are known by where they stand (cells, long texts, elements with
-``translate="no"`` or a ``lang`` of their own) or by what they are (titles, names of organisations and people, settings).
+What officials typed stays as they typed it. Such data are known by where they stand (cells, long texts, elements
+with ``translate="no"`` or a ``lang`` of their own) or by what they are (titles, names of organisations and people, settings).
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
     python -m tests.visits OUT_FOLDER [NAME …]
 
 writes a picture of every page (and of every form sent with faults) to OUT_FOLDER and prints the faults found; with
-names, only of those; with ``--english`` first, in English and large letters instead of Chinese and usual ones. The table of what is opened is `tests.visit_table`: every route that answers GET has a line in
-it, every page that takes a form has a faulty form.
+names, only of those; with ``--english`` first, in English and large letters instead of Chinese and usual ones.
+
+The table of what is opened is `tests.visit_table`: every route that answers GET has a line in it, every page that takes
+a form has a faulty form.
 """
 
 from __future__ import annotations
@@ -90,12 +92,8 @@ class Tour:
         if account not in self.windows:
             context = new_context(self.browser)
             context.set_default_timeout(20_000)
-            context.add_cookies(
-                [
-                    {"name": name, "value": value, "url": self.server.address}
-                    for name, value in self.mode.cookies.items()
-                ]
-            )
+            for name, value in self.mode.cookies.items():
+                context.add_cookies([{"name": name, "value": value, "url": self.server.address}])
             self.windows[account] = (context, Watch(self.server.address))
             if account:
                 sign_in(context.new_page(), self.server, account, password_of(account))

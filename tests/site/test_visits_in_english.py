@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.browser]
 def walk(browser: Browser, demo_data: Data, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """One tour through one server."""
     folder = tmp_path_factory.mktemp("english-tour")
-    with running(copied(demo_data, folder / "data")) as server:
-        with tour(browser, server, folder / "pictures", ENGLISH_LARGE) as walk:
-            yield walk
+    data = copied(demo_data, folder / "data")
+    with running(data) as server, tour(browser, server, folder / "pictures", ENGLISH_LARGE) as walk:
+        yield walk
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=[visit.name for visit in VISITS])
