@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -20,7 +19,6 @@ from risk_registry.ledgers.reading import Reading
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import LineFilter, LineQuery
 from risk_registry.settings.queries import Settings
-from risk_registry.upkeep.backup import last_backup
 
 #: What a department has to do about a line in each status; the first are those that came back to it.
 DEPARTMENT_WORK = {
@@ -44,7 +42,6 @@ FIGURES = (
 )
 
 SHOWN = 12
-BACKUP_WARNING = timedelta(days=3)
 _COLUMNS = "reg_no seq title owner_org status declared_on concluded_on submitted_on received_on due_on".split()
 
 
@@ -105,9 +102,3 @@ def lands_on_figures(roles: frozenset[str]) -> bool:
 def is_business(roles: frozenset[str]) -> bool:
     """Whether the reader has business of his own here."""
     return bool(roles & BUSINESS_ROLES)
-
-
-def backup_age(data: Path, now: datetime) -> timedelta | None:
-    """How long ago the registry was last backed up; ``None`` when never."""
-    last = last_backup(data)
-    return None if last is None else now - last

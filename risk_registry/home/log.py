@@ -28,7 +28,9 @@ KINDS = {
     "dictionary_entry": N_("字典"),
     "calendar": N_("工作日历"),
     "number_counter": N_("备案编号"),
+    "first_step": N_("启用准备"),
     "backup": N_("备份"),
+    "job": N_("后台任务"),
     "ledger_view": N_("台账视图"),
 }
 
@@ -57,12 +59,22 @@ ACTIONS = {
     "split_organisation": N_("机构拆分"),
     "change_setting": N_("修改设置"),
     "add_dictionary_entry": N_("增加字典项"),
+    "relabel_dictionary_entry": N_("修改字典项"),
+    "end_dictionary_entry": N_("停用字典项"),
+    "move_dictionary_entry": N_("调整字典顺序"),
     "load_calendar": N_("载入工作日历"),
+    "change_calendar": N_("修改工作日历"),
+    "remove_calendar_day": N_("删除工作日历中的一天"),
+    "tick_first_step": N_("确认启用准备"),
+    "untick_first_step": N_("启用准备改为待办"),
     "save_view": N_("保存视图"),
     "change_view": N_("修改视图"),
     "delete_view": N_("删除视图"),
     "set_first_number": N_("设定起始编号"),
     "backup": N_("备份"),
+    "check": N_("体检"),
+    "verify": N_("核验"),
+    "examine": N_("核对备份文件"),
 }
 
 OUTCOMES = LOGIN_OUTCOMES
@@ -82,6 +94,9 @@ COLUMNS = {
     "value": N_("值"),
     "basis": N_("依据文件"),
     "label": N_("名称"),
+    "position": N_("顺序"),
+    "axis": N_("季报类别"),
+    "label_en": N_("英文名称"),
     "code": N_("代码"),
     "short": N_("简称"),
     "parent_id": N_("上级机构编码"),

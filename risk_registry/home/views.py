@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from pathlib import Path
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,10 +13,11 @@ from risk_registry.accounts.sessions import SignedIn, signed_in
 from risk_registry.casefile.history import action_label
 from risk_registry.casefile.presentation import all_fields
 from risk_registry.core.vocabulary import STATUSES, labels
-from risk_registry.db.clock import Clock, from_stamp
+from risk_registry.db.clock import from_stamp
 from risk_registry.db.extension import db
 from risk_registry.home import desk as work
 from risk_registry.home import log
+from risk_registry.home.administrators import administrators_desk, not_ready
 from risk_registry.home.wording import settings_of_request
 from risk_registry.ledgers.asking import figures_of
 from risk_registry.ledgers.reading import Reading, address, read_question
@@ -39,10 +38,12 @@ _LONGEST_FILTER = 64
 def desk() -> ResponseReturnValue:
     """What waits for the reader first; for those who come for figures, the figures first."""
     account, session = signed_in(), db.session()
-    context: dict[str, object] = {"backup": _backup_warning(account), "figures_first": False}
+    context: dict[str, object] = {"figures_first": False, "not_ready": "", **administrators_desk(account)}
     if not may_open(account, "ledgers.ledger") or not _may_see_business(account):
         return render_template("home/desk.html", **context, business=False)
     reading = read_question()
+    if "sysadmin" not in account.roles:
+        context["not_ready"] = not_ready(reading.today)
     asked = figures_of(reading.default())
     figures_first = work.lands_on_figures(account.roles)
     context |= {"year": asked.question.first.year, "counts_url": address("statistics.counts", asked.args)}
@@ -84,21 +85,6 @@ def _place(status: str, reg_no: str, seq: int, *, reviewer: bool) -> str:
 
 def _may_see_business(account: SignedIn) -> bool:
     return sees_business(account.roles, separation=settings_of_request().on("separation"))
-
-
-def _backup_warning(account: SignedIn) -> str:
-    """What an administrator is told when the last backup is older than three days, or there is none."""
-    if "sysadmin" not in account.roles:
-        return ""
-    clock: Clock = db.session.info["clock"]
-    age = work.backup_age(Path(current_app.config["DATA"]), clock.now())
-    if age is None:
-        return str(gettext("还没有备份。请运行 risk-registry backup，或让系统保持运行以自动备份。"))
-    if age > work.BACKUP_WARNING:
-        return str(
-            gettext("最近一次备份在 %(days)s 天前。请检查自动备份并尽快备份一次。", days=age // timedelta(days=1))
-        )
-    return ""
 
 
 @blueprint.get("/admin/events")
