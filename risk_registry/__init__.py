@@ -47,6 +47,7 @@ def create_app(config: Config | None = None, *, clock: Clock | None = None) -> F
 
 def configure(app: Flask, config: Config) -> None:
     """Hand the settings to Flask and its extensions."""
+    app.extensions["config"] = config
     limit = config.max_body_kib * 1024
     app.config.update({setting.name.upper(): getattr(config, setting.name) for setting in SETTINGS})
     app.config.update(
