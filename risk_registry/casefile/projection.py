@@ -31,7 +31,7 @@ from risk_registry.lines.predicates import LINE
 from risk_registry.lines.search import reindex, search_key
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
 from risk_registry.matters.fields import column_name
-from risk_registry.matters.models import Matter, MatterFacts
+from risk_registry.matters.models import CoOrganiser, Matter, MatterFacts
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import NameBook, name_book
 from risk_registry.settings.queries import WordBook
@@ -80,10 +80,11 @@ class Case:
     matter: Matter
     consultations: Sequence[Consultation]
     filings: Sequence[Filing]
+    joint: Sequence[CoOrganiser] = ()
 
 
 def cases(session: Session, ids: Sequence[int]) -> list[Case]:
-    """The records of these assessments, in five queries however many they are."""
+    """The records of these assessments, in six queries however many they are."""
     records = session.execute(
         select(Assessment, MatterFacts, Matter)
         .join(MatterFacts, Assessment.facts_id == MatterFacts.id)
@@ -99,7 +100,15 @@ def cases(session: Session, ids: Sequence[int]) -> list[Case]:
     sent: dict[int, list[Filing]] = defaultdict(list)
     for filing in session.scalars(select(Filing).where(Filing.assessment_id.in_(ids)).order_by(Filing.attempt)):
         sent[filing.assessment_id].append(filing)
-    return [Case(a, f, m, heard[a.id], sent[a.id]) for a, f, m in records]
+    beside: dict[int, list[CoOrganiser]] = defaultdict(list)
+    for partner in session.scalars(
+        select(CoOrganiser)
+        .join(Assessment, Assessment.facts_id == CoOrganiser.facts_id)
+        .where(Assessment.id.in_(ids))
+        .order_by(CoOrganiser.position)
+    ):
+        beside[partner.facts_id].append(partner)
+    return [Case(a, f, m, heard[a.id], sent[a.id], beside[f.id]) for a, f, m in records]
 
 
 def _open_corrections(session: Session, ids: Sequence[int]) -> dict[int, date]:
@@ -131,6 +140,7 @@ def values_of(case: Case, books: Books, correcting_on: date | None) -> dict[str,
         filing_office=_name(books, assessment.filing_office_id, day),
         notice_days=_days(assessment.notice_from, assessment.notice_to),
         due_on=assessment.due_on,
+        **_joint(case.joint, books, day),
         **_heard(case.consultations),
         **_dates(case, correcting_on),
     )
@@ -166,6 +176,15 @@ def _copy(values: dict[str, Any], field: Field, source: object, books: Books, da
 
 def _name(books: Books, organisation_id: int | None, day: date) -> str | None:
     return None if organisation_id is None else books.names.name_on(organisation_id, day)
+
+
+def _joint(rows: Sequence[CoOrganiser], books: Books, day: date) -> dict[str, str | None]:
+    """The further organisations of a joint matter, each once; nothing where there are none."""
+    numbers = list(dict.fromkeys(row.organisation_id for row in rows))
+    if not numbers:
+        return {"co_org_ids": None, "co_orgs": None}
+    names = "、".join(books.names.name_on(number, day) for number in numbers)
+    return {"co_org_ids": ";" + "".join(f"{number};" for number in numbers), "co_orgs": names}
 
 
 def _days(first: date | None, last: date | None) -> int | None:

@@ -24,6 +24,13 @@ _REGION = re.compile(r"[0-9]{6}(?:[0-9]{3}){0,2}")
 # YYMM-区划-部门-类型-随机5校验1 since 2020-11, YYYY-区划-行业-类型-流水6 before.
 _PROJECT = re.compile(r"([0-9]{4})-([0-9]{6})-([0-9]{2})-([0-9]{2})-([0-9]{6})")
 
+# 区号-号码-分机, 号码, 400 and 800 numbers, short service numbers; several with a comma between.
+_LANDLINE = re.compile(
+    r"(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}|1[0-9]{4}|9[0-9]{4,5}"
+)
+_MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
+_PHONE_MARKS = str.maketrans("０１２３４５６７８９－—–（）", "0123456789---()")
+
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _YEAR_BRACKETS = re.compile(r"\s*[\[(（【［〔{｛]\s*((?:19|20)[0-9]{2})\s*[\])）】］〕}｝]\s*(?=[0-9]+\s*号)")
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,16}〔(?:19|20)[0-9]{2}〕[1-9][0-9]{0,4}号")
@@ -115,3 +122,22 @@ def check_region_code(code: str, *, field: str = "region_code", label: str = N_(
     if plain[:2] not in _PROVINCES:
         raise Refused.one(field, N_("%(label)s前两位“%(code)s”不是省级代码，请核对"), label=label, code=plain[:2])
     return plain
+
+
+def check_office_phone(code: str, *, field: str = "office_phone", label: str = N_("办公电话")) -> str:
+    """A landline of an office: 023-59220000, 59220000-802, 12345. Raises Refused for a mobile number or another form.
+
+    A contact of the registry is an office, not a person (DOMAIN §0.12, §8a duty_contact).
+    """
+    numbers = []
+    for part in re.split(r"[、,，;；/]", code.strip().translate(_PHONE_MARKS)):
+        plain = re.sub(r"\s+", "-", part.strip())
+        plain = re.sub(r"-+", "-", plain.replace("(", "").replace(")", "-")).strip("-")
+        if _MOBILE.fullmatch(plain.replace("-", "")):
+            raise Refused.one(field, N_("%(label)s不能填手机号码，请填办公座机，如023-59220000"), label=label)
+        if _LANDLINE.fullmatch(plain) is None:
+            raise Refused.one(
+                field, N_("%(label)s请填办公座机：区号-号码，有分机的加-分机，如023-59220000-802"), label=label
+            )
+        numbers.append(plain)
+    return "、".join(numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from risk_registry.core.codes import check_region_code
+from risk_registry.core.codes import check_office_phone, check_region_code
 from risk_registry.core.columns import CellKind
 from risk_registry.core.fields import Field, Gate, Kind, Ledger
 from risk_registry.core.text_marks import N_
@@ -73,7 +73,7 @@ FIELDS: tuple[Field, ...] = (
         help=N_("可写 299.65 或 1.2亿；工程项目必填"),
         ledger=Ledger(12, "总投资(万元)", 13, ("总投资（万元）", "总投资", "投资额(万元)", "投资规模")),
     ),
-    Field("project_code", N_("投资项目代码"), Kind.CODE, BASIC, length=24),
+    Field("project_code", N_("投资项目代码"), Kind.CODE, BASIC, length=24, help=N_("形如2603-141124-89-05-346948")),
     Field(
         "land_ha",
         N_("征地面积（公顷）"),
@@ -130,7 +130,17 @@ FIELDS: tuple[Field, ...] = (
         ledger=Ledger(9, "实施单位", 13, ("实施(项目)单位", "项目单位", "建设单位")),
     ),
     Field("duty_contact", N_("工作联系人"), Kind.TEXT, RESPONSIBLE, _D, 32, official=True, help=N_("本单位经办人员")),
-    Field("office_phone", N_("办公电话"), Kind.CODE, RESPONSIBLE, _D, 20, help=N_("只填办公座机")),
+    Field(
+        "office_phone",
+        N_("办公电话"),
+        Kind.CODE,
+        RESPONSIBLE,
+        _D,
+        20,
+        help=N_("只填办公座机，如023-59220000"),
+        guarded=False,
+        check=check_office_phone,
+    ),
     Field(
         "remark",
         N_("备注"),
@@ -139,6 +149,16 @@ FIELDS: tuple[Field, ...] = (
         length=1000,
         ledger=Ledger(40, "备注", 13, ("说明",)),
     ),
+)
+
+#: 上级事项, as typed: a registration number, or part of a title. The matter keeps it, not its facts.
+PARENT = Field(
+    "parent",
+    N_("上级事项"),
+    Kind.TEXT,
+    BASIC,
+    length=200,
+    help=N_("属于某个已登记事项的，填它的登记号，或填名称中的几个字查找；没有的不填"),
 )
 
 BY_NAME = {field.name: field for field in FIELDS}

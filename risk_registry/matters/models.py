@@ -22,10 +22,12 @@ class RegistrationCounter(Base):
     last: Mapped[int]
 
 
-class Matter(Base):
+class Matter(Declared, Base):
     """A major project or decision. It is what its newest facts say; ``reg_no`` never changes."""
 
     __tablename__ = "matter"
+    __declared__: ClassVar[tuple[str, ...]] = ("parent_id",)
+    subject_kind: ClassVar[str] = "matter"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reg_no: Mapped[str] = mapped_column(String(24), unique=True)
@@ -37,6 +39,10 @@ class Matter(Base):
     facts: Mapped[list["MatterFacts"]] = relationship(back_populates="matter", order_by="MatterFacts.seq")
 
     __table_args__ = (UniqueConstraint("region", "year", "seq"),)
+
+    def event_subject(self) -> Declared:
+        """The newest round: its event covers a change of what the matter is a part of."""
+        return self.facts[-1].event_subject() if self.facts else self
 
 
 class MatterFacts(Declared, Base):

@@ -18,7 +18,11 @@ from risk_registry.core.text import comparison_key
 from risk_registry.core.text_marks import N_
 from risk_registry.db.clock import Clock, to_stamp
 from risk_registry.matters.fields import FIELDS, column_name
+from risk_registry.matters.joint import CO_ORGANISERS, joint_of, set_joint
 from risk_registry.matters.models import Draft, Matter, MatterFacts, RegistrationCounter
+
+#: Matters above one another are looked through this far.
+_DEEPEST = 50
 
 
 def register_matter(
@@ -32,6 +36,7 @@ def register_matter(
     )
     facts = MatterFacts(matter=matter, seq=1)
     change_facts(facts, values)
+    change_joint(session, facts, values)
     session.add(facts)
     return facts
 
@@ -72,16 +77,37 @@ def change_facts(facts: MatterFacts, values: Mapping[str, Any]) -> None:
     facts.title_key = comparison_key(facts.title or "")[:200]
 
 
+def change_joint(session: Session, facts: MatterFacts, values: Mapping[str, Any]) -> None:
+    """Set the further organisations of a joint matter, where ``values`` names them."""
+    if CO_ORGANISERS.name in values:
+        set_joint(session, facts, values[CO_ORGANISERS.name] or ())
+
+
+def change_parent(session: Session, matter: Matter, values: Mapping[str, Any]) -> None:
+    """Set the matter this one is a part of, where ``values`` names one. Raises ``Refused`` for a circle."""
+    if "parent_id" not in values:
+        return
+    above = values["parent_id"]
+    at: int | None = above
+    for _step in range(_DEEPEST):
+        if at is None:
+            break
+        if at == matter.id:
+            raise Refused.one("parent", N_("上级事项不能是本事项自己或其下级事项，请改正"))
+        at = session.scalar(select(Matter.parent_id).where(Matter.id == at))
+    matter.parent_id = above
+
+
 def facts_values(facts: MatterFacts) -> dict[str, Any]:
     """The declared fields of ``facts`` by name; organisations as ids."""
     return {field.name: getattr(facts, column_name(field)) for field in FIELDS}
 
 
 def copy_facts(session: Session, facts: MatterFacts, *, seq: int) -> MatterFacts:
-    """The facts a new round starts from."""
+    """The facts a new round starts from. They come into the session with the round, so that one event holds both."""
     fresh = MatterFacts(matter_id=facts.matter_id, seq=seq)
     change_facts(fresh, facts_values(facts))
-    session.add(fresh)
+    set_joint(session, fresh, joint_of(facts))
     return fresh
 
 

@@ -17,6 +17,11 @@ def by_reg_no(session: Session, reg_no: str) -> Matter | None:
     return session.scalar(select(Matter).where(Matter.reg_no == reg_no))
 
 
+def matter_with_id(session: Session, matter_id: int | None) -> Matter | None:
+    """A matter by its id; ``None`` for none."""
+    return session.get(Matter, matter_id) if matter_id is not None else None
+
+
 def draft_of(session: Session, account_id: int, draft_id: int) -> Draft | None:
     """A draft, if it is this account's own."""
     return session.scalar(select(Draft).where(Draft.id == draft_id, Draft.account_id == account_id))

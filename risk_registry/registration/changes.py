@@ -19,9 +19,13 @@ from risk_registry.core.gates import declaration_problems, screening_problems
 from risk_registry.core.problems import Problem
 from risk_registry.core.workflow import BY_NAME
 from risk_registry.db.extension import db
+from risk_registry.matters.fields import PARENT
+from risk_registry.matters.joint import CO_ORGANISERS, joint_of, joint_problems
 from risk_registry.matters.operations import facts_values
+from risk_registry.matters.queries import matter_with_id
 from risk_registry.registration.forms import ChangeForm, EditForm
 from risk_registry.registration.keeping import Sheet
+from risk_registry.registration.parents import parent_problems, reference_to, warn_of_project_code, with_parent
 from risk_registry.registration.work import choices_for, owner_only, round_url
 from risk_registry.web import access
 from risk_registry.web.submit import submit
@@ -34,13 +38,15 @@ def edit(reg_no: str, n: int) -> ResponseReturnValue:
     assessment, act = round_or_404(reg_no, n), current_act()
     owner_only(assessment, act)
     again = assessment.status == "returned"
+    parent = matter_with_id(db.session(), assessment.matter.parent_id)
     sheet = edit_sheet(assessment, act, again=again)
 
     def carry_out() -> str:
         return change(reg_no, n, sheet)
 
     def rules(values: Mapping[str, Any], _rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
-        return declaration_problems(values) + (screening_problems(values) if again else [])
+        found = declaration_problems(values) + joint_problems(values) + parent_problems(values, parent)
+        return found + (screening_problems(values) if again else [])
 
     reply = None
     if request.method not in access.SAFE_METHODS and sheet.validate(rules):
@@ -52,12 +58,26 @@ def edit(reg_no: str, n: int) -> ResponseReturnValue:
 def edit_sheet(assessment: Assessment, act: Act, *, again: bool) -> Sheet:
     """The declared facts to be changed; after a return the 应评判定 too, unless the office states it first."""
     screened = again and not act.settings.switches.screening_first
-    values = {**facts_values(assessment.facts), **_screening_of(assessment)}
+    values = {**stored_values(assessment), **_screening_of(assessment)}
+    if screened and not values["screening_reference"]:
+        above = matter_with_id(db.session(), assessment.matter.parent_id)
+        values["screening_reference"] = reference_to(above) or None
     known = {name: value for name, value in values.items() if value is not None}
     form = (EditForm if screened else ChangeForm)(
         values=known, choices=choices_for(assessment, act), require=Gate.DECLARE, version=assessment.version
     )
     return Sheet(form)
+
+
+def stored_values(assessment: Assessment) -> dict[str, Any]:
+    """What the page changes, as it is stored: facts, further organisations, the parent by its registration number."""
+    above = matter_with_id(db.session(), assessment.matter.parent_id)
+    joint = joint_of(assessment.facts)
+    return {
+        **facts_values(assessment.facts),
+        CO_ORGANISERS.name: joint or None,
+        PARENT.name: above.reg_no if above is not None else None,
+    }
 
 
 def _screening_of(assessment: Assessment) -> dict[str, Any]:
@@ -67,11 +87,13 @@ def _screening_of(assessment: Assessment) -> dict[str, Any]:
 def change(reg_no: str, n: int, sheet: Sheet) -> str:
     """Carry the change out."""
     assessment, act, session = round_or_404(reg_no, n), current_act(), db.session()
-    values, version = sheet.form.typed(), sheet.form.version.data
+    present = matter_with_id(session, assessment.matter.parent_id)
+    values, version = with_parent(sheet.form.typed(), present), sheet.form.version.data
     if assessment.status == "returned":
         assessing.redeclare(session, act, assessment, values, version=version or 0)
     else:
         assessing.change_declaration(session, act, assessment, values, version=version or 0)
+    warn_of_project_code(values)
     return round_url(assessment)
 
 

@@ -25,6 +25,7 @@ from risk_registry.core.text import clean_text
 from risk_registry.core.text_marks import N_
 from risk_registry.core.workflow import role_allows
 from risk_registry.filings import operations as filing
+from risk_registry.matters.joint import joint_problems
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import save_draft
 from risk_registry.matters.queries import content as content_of
@@ -37,6 +38,7 @@ from risk_registry.registration.forms import (
     Section,
     row_choices,
 )
+from risk_registry.registration.parents import parent_problems
 from risk_registry.web.forms import DeclaredForm
 
 Texts = dict[str, str]
@@ -51,16 +53,20 @@ class Content:
 
     sections: dict[str, Texts] = field(default_factory=dict)
     rows: list[Texts] = field(default_factory=list)
+    #: The matter it was copied from: registration number and title.
+    source: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, draft: Draft | None) -> Content:
         """What ``draft`` holds; nothing without one."""
         found = content_of(draft) if draft is not None else {}
-        return cls(found.get("sections", {}), found.get("consultations", []))
+        source = found.get("source")
+        return cls(found.get("sections", {}), found.get("consultations", []), tuple(source) if source else None)
 
     def stored(self) -> dict[str, Any]:
         """The form in which it is kept."""
-        return {"sections": self.sections, "consultations": self.rows}
+        kept: dict[str, Any] = {"sections": self.sections, "consultations": self.rows}
+        return kept if self.source is None else {**kept, "source": list(self.source)}
 
 
 def keepable(form: DeclaredForm) -> Texts:
@@ -118,6 +124,12 @@ class Judged:
         return self.part("assessment").state == "done" and self.values.get("screening") == "required"
 
 
+def sections_for(act: Act) -> tuple[Section, ...]:
+    """The parts of a draft; without 应评判定 where the office states it after the declaration."""
+    first = act.settings.switches.screening_first
+    return tuple(section for section in SECTIONS if not (first and section.code == "screening"))
+
+
 def judge(session: Session, act: Act, content: Content, choices: Choices) -> Judged:
     """Read a draft against the declared fields and the rules between them."""
     forms = {
@@ -127,7 +139,8 @@ def judge(session: Session, act: Act, content: Content, choices: Choices) -> Jud
         ConsultationRow(None, raw=texts, choices=row_choices(choices)) for texts in content.rows if any(texts.values())
     ]
     values: dict[str, Any] = {}
-    for section in SECTIONS:
+    asked = sections_for(act)
+    for section in asked:
         forms[section.code].require(section.gate)
         forms[section.code].validate()
         values |= forms[section.code].typed()
@@ -135,12 +148,13 @@ def judge(session: Session, act: Act, content: Content, choices: Choices) -> Jud
         row.validate(draft=True)
     typed = [row.typed() for row in rows]
     problems = {
-        "basic": declaration_problems(values),
+        "basic": declaration_problems(values) + parent_problems(values),
+        "responsible": joint_problems(values),
         "screening": screening_problems(values),
         "assessment": concluding(session, act, values, typed),
     }
     parts = []
-    for section in SECTIONS:
+    for section in asked:
         faults = _faults(forms[section.code], problems.get(section.code, []))
         if section.code == "assessment":
             faults += [(f"consultations-{i}-method", text) for i, row in enumerate(rows) for text in _texts(row)]

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import redirect, request
+from flask import abort, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from risk_registry.casefile.context import current_act
 from risk_registry.core.problems import Busy, Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.engine import begin_write
 from risk_registry.db.extension import db
+from risk_registry.matters.models import Draft
+from risk_registry.matters.queries import draft_of
 from risk_registry.registration.drafts import Texts, keepable
 from risk_registry.registration.forms import Choices, ConsultationRow, row_choices
 from risk_registry.web import access, tokens
@@ -223,3 +226,12 @@ def earlier_answer() -> Response | None:
         found = None
     session.rollback()
     return redirect(found, 303) if found else None
+
+
+def own_draft(number: int, *kinds: str) -> Draft:
+    """A draft of the signed-in account before its declaration, of these kinds; 404 for any other."""
+    account_id = current_act().actor.account_id
+    found = draft_of(db.session(), account_id, number) if account_id is not None else None
+    if found is None or found.kind not in (kinds or ("matter", "short")):
+        abort(earlier_answer() or 404)
+    return found

@@ -52,13 +52,13 @@ def units_without_account(session: Session, office_id: int, day: date) -> list[i
 
 
 def organisation_choices(session: Session, act: Act) -> dict[str, list[Option]]:
-    """Options of the four organisation fields, by field name."""
+    """Options of the organisation fields, by field name."""
     own = act.actor.organisation_id
     assert own is not None
     day = act.today
     office = filing_office_for(session, own)
     above = [unit.id for unit in ancestors(session, own) if unit.kind != "third_party"]
-    bodies = session.scalars(select(Organisation.id).where(valid_on(day), Organisation.kind == "decision_body"))
+    bodies = list(session.scalars(select(Organisation.id).where(valid_on(day), Organisation.kind == "decision_body")))
     near = options(session, kinds=_WORKING_KINDS, on=day, within=office.id) if office else []
     around = [number for number, _name in near]
     owners = units_without_account(session, own, day) if types_for_others(act) else [own]
@@ -66,6 +66,7 @@ def organisation_choices(session: Session, act: Act) -> dict[str, list[Option]]:
         "owner_org": owners,
         "decision_org": _once([*above, *bodies, own, *around]),
         "implement_org": _once([own, *around]),
+        "co_organisers": _once([*around, *above, *bodies]),
     }
     book = name_book(session, {number for numbers in found.values() for number in numbers})
     named = {name: [(str(n), book.name_on(n, day)) for n in numbers] for name, numbers in found.items()}

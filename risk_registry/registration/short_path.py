@@ -18,6 +18,7 @@ from risk_registry.core.problems import Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
 from risk_registry.db.extension import db
+from risk_registry.matters.joint import joint_problems
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, save_draft
 from risk_registry.matters.queries import draft_of
@@ -25,6 +26,7 @@ from risk_registry.registration import drafts
 from risk_registry.registration.drafts import Content
 from risk_registry.registration.forms import SHORT_FIELDS, Choices, ShortForm, form_choices
 from risk_registry.registration.keeping import Sheet, answer, consultation_rows
+from risk_registry.registration.parents import parent_problems, warn_of_project_code, with_parent
 from risk_registry.registration.prefill import last_signer, prefilled, types_for_others
 from risk_registry.registration.work import receipt_url
 from risk_registry.web import access
@@ -95,13 +97,14 @@ def _complete(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Problem]:
     found = _complete(values)
-    return declaration_problems(found) + drafts.concluding(db.session(), current_act(), found, rows)
+    declared = declaration_problems(found) + joint_problems(found) + parent_problems(found)
+    return declared + drafts.concluding(db.session(), current_act(), found, rows)
 
 
 def keep_short(number: int, sheet: Sheet) -> str:
     """Keep the page in its draft."""
     found = _fresh(number)
-    content = Content({"short": sheet.texts()}, sheet.row_texts())
+    content = Content({"short": sheet.texts()}, sheet.row_texts(), Content.of(found).source)
     save_draft(
         db.session(),
         found,
@@ -118,7 +121,7 @@ def keep_short(number: int, sheet: Sheet) -> str:
 def register(number: int, sheet: Sheet) -> str:
     """Register, conclude and submit; the draft is done with."""
     act, session, found = current_act(), db.session(), _fresh(number)
-    values = _complete(sheet.form.typed())
+    values = with_parent(_complete(sheet.form.typed()))
     if drafts.can_go_through(act):
         assessment = drafts.go_through(
             session,
@@ -131,6 +134,7 @@ def register(number: int, sheet: Sheet) -> str:
     else:
         raise Refused.one("", _not_through(act))
     drop_draft(session, found)
+    warn_of_project_code(values)
     return receipt_url(assessment)
 
 
@@ -161,6 +165,7 @@ def _rendered(found: Draft, sheet: Sheet, choices: Choices, act: Act) -> str:
         sheet=sheet,
         form=sheet.form,
         differences=differences,
+        source=Content.of(found).source,
         alike=similar(db.session(), current_scope(), title) if title else (),
         words={term.code: gettext(term.zh) for term in STATUSES},
         others=types_for_others(act),

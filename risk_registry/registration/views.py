@@ -8,16 +8,12 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 
 from risk_registry.assessments.act import Act
-from risk_registry.assessments.fields import CONSULTATION_FIELDS
 from risk_registry.casefile.context import current_act, current_scope
-from risk_registry.casefile.queries import similar
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.gates import declaration_problems, screening_problems
 from risk_registry.core.predicates import Question
-from risk_registry.core.problems import Conflict
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import FIELDS as MATTER_FIELD_TERMS
 from risk_registry.core.vocabulary import STATUSES
@@ -25,26 +21,31 @@ from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.lines.queries import Cursor as LineCursor
 from risk_registry.lines.queries import LineFilter, LineQuery
-from risk_registry.matters.models import Draft
+from risk_registry.matters.joint import joint_problems
+from risk_registry.matters.models import Draft, Matter
 from risk_registry.matters.operations import drop_draft, save_draft
-from risk_registry.matters.queries import draft_of, untouched
-from risk_registry.registration import changes, drafts, short_path, work
+from risk_registry.matters.queries import untouched
+from risk_registry.registration import changes, check, copying, drafts, short_path, work
 from risk_registry.registration.drafts import Content, Judged
 from risk_registry.registration.forms import (
     SECTION_BY_CODE,
     SECTION_CHECKS,
     SECTION_FORMS,
     ActForm,
-    CheckForm,
     Choices,
     Section,
     form_choices,
 )
-from risk_registry.registration.keeping import Sheet, answer, consultation_rows, earlier_answer
+from risk_registry.registration.keeping import Sheet, answer, consultation_rows, own_draft
+from risk_registry.registration.parents import (
+    parent_of,
+    parent_problems,
+    reference_to,
+    warn_of_project_code,
+)
 from risk_registry.registration.prefill import prefilled, types_for_others
 from risk_registry.web import access
 from risk_registry.web.forms import filter_class
-from risk_registry.web.inputs import DeclaredControl
 from risk_registry.web.listing import linked, read_cursor
 from risk_registry.web.paging import COUNT_CAP, Page, count_text, make_page
 from risk_registry.web.submit import submit
@@ -128,15 +129,6 @@ def new() -> ResponseReturnValue:
     return found or (render_template("matters/new.html", form=form, others=others), form.http_status)
 
 
-def own_draft(number: int, *kinds: str) -> Draft:
-    """A draft of the signed-in account before its declaration, of these kinds; 404 for any other."""
-    account_id = current_act().actor.account_id
-    found = draft_of(db.session(), account_id, number) if account_id is not None else None
-    if found is None or found.kind not in (kinds or ("matter", "short")):
-        abort(earlier_answer() or 404)
-    return found
-
-
 @blueprint.route("/matters/drafts/<int:number>", methods=["GET", "POST"])
 def draft(number: int) -> ResponseReturnValue:
     """A draft: the one page of the short path, or the task list of the long one."""
@@ -148,7 +140,13 @@ def draft(number: int) -> ResponseReturnValue:
     act = current_act()
     judged = drafts.judge(db.session(), act, Content.of(found), form_choices(db.session(), act))
     return render_template(
-        "matters/tasks.html", draft=found, items=_tasks(found, judged), form=ActForm(), others=types_for_others(act)
+        "matters/tasks.html",
+        draft=found,
+        items=_tasks(found, judged),
+        form=ActForm(),
+        others=types_for_others(act),
+        source=Content.of(found).source,
+        office_screens=act.settings.switches.screening_first,
     )
 
 
@@ -208,7 +206,14 @@ def _section_page(found: Draft, part: Section, sheet: Sheet, choices: Choices) -
         differences=differences,
         fields_of_interest=[gettext(term.zh) for term in MATTER_FIELD_TERMS if term.code != "other"],
         others=types_for_others(current_act()),
+        parent=_parent(found) if part.code == "screening" else None,
+        office_screens=current_act().settings.switches.screening_first,
     )
+
+
+def _parent(found: Draft) -> Matter | None:
+    """The matter the draft names as its parent, if one is understood."""
+    return parent_of(Content.of(found).sections.get("basic", {}))
 
 
 def section_sheet(part: Section, found: Draft, act: Act, choices: Choices) -> Sheet:
@@ -217,6 +222,11 @@ def section_sheet(part: Section, found: Draft, act: Act, choices: Choices) -> Sh
     texts = content.sections.get(part.code)
     values = prefilled(db.session(), act) if texts is None else {}
     values = {name: values[name] for name in values if name != "location"}
+    if part.code == "screening" and not (texts or {}).get("screening_reference"):
+        # A part is covered by the report on the whole: what is referred to is known (第713号令第22条).
+        reference = reference_to(_parent(found))
+        values["screening_reference"] = reference or None
+        texts = {**texts, "screening_reference": reference} if texts is not None else None
     form = SECTION_FORMS[part.code](raw=texts, values=values, choices=choices, require=part.gate, version=found.version)
     rows = consultation_rows(choices, raw=content.rows) if part.code == "assessment" else None
     return Sheet(form, rows)
@@ -227,7 +237,9 @@ def section_rules(part: Section, act: Act) -> Any:
 
     def rules(values: Any, rows: Any) -> Any:
         if part.code == "basic":
-            return declaration_problems(values)
+            return declaration_problems(values) + parent_problems(values)
+        if part.code == "responsible":
+            return joint_problems(values)
         if part.code == "screening":
             return screening_problems(values)
         return drafts.concluding(db.session(), act, values, rows) if part.code == "assessment" else ()
@@ -253,77 +265,9 @@ def keep_section(number: int, part: Section, sheet: Sheet) -> str:
         version=sheet.form.version.data,
     )
     sheet.form.version.data = found.version
+    if part.code == "basic":
+        warn_of_project_code(sheet.form.typed())
     return url_for("matters.draft", number=number)
-
-
-@blueprint.route("/matters/drafts/<int:number>/check", methods=["GET", "POST"])
-def check(number: int) -> ResponseReturnValue:
-    """核对: the draft as the printed form shows it, what is still wrong, and the button that declares it."""
-    found, act = own_draft(number, "matter"), current_act()
-    choices = form_choices(db.session(), act)
-    judged = drafts.judge(db.session(), act, Content.of(found), choices)
-    through = judged.declarable and judged.assessed and drafts.can_go_through(act)
-    started = judged.values.get("started_on") if through else None
-    form = CheckForm(
-        values={"declared_on": min(act.today, started or act.today), "submitted_on": act.today},
-        version=found.version,
-        optional=() if through else ("submitted_on",),
-    )
-    reply = _declare(form, found, judged, through) if judged.declarable else None
-    if reply is not None:
-        return reply
-    status = 422 if request.method not in access.SAFE_METHODS and not judged.declarable else form.http_status
-    return _check_page(found, judged, form, choices, through=through), status
-
-
-def _check_page(found: Draft, judged: Judged, form: Any, choices: Choices, *, through: bool) -> str:
-    title = judged.values.get("title") or ""
-    return render_template(
-        "matters/check.html",
-        draft=found,
-        form=form,
-        judged=judged,
-        through=through,
-        labels={item.short_name: item.label_of_choice() for item in _choices_of(judged)},
-        alike=similar(db.session(), current_scope(), title) if title else (),
-        settings=current_act().settings,
-        words=dict(_statuses()),
-        talk_text=lambda row: _talk_text(row, choices),
-    )
-
-
-def _talk_text(row: dict[str, Any], choices: Choices) -> str:
-    """A consultation row in words: 座谈会：次数1，人次12."""
-    method = dict(choices["consultation_method"]).get(row["method"] or "", "")
-    counted = [field for field in CONSULTATION_FIELDS if field.name != "method" and row[field.name] not in (None, "")]
-    return method + "：" + "，".join(f"{gettext(field.label)} {row[field.name]}" for field in counted)
-
-
-def _choices_of(judged: Judged) -> list[Any]:
-    controls = [item for form in judged.forms.values() for item in form.controls()]
-    return [item for item in controls if isinstance(item, DeclaredControl) and hasattr(item, "label_of_choice")]
-
-
-def _declare(form: Any, found: Draft, judged: Judged, through: bool) -> Response | None:
-    number, version = found.id, found.version
-
-    def act() -> str:
-        session, doing = db.session(), current_act()
-        fresh = own_draft(number)
-        if fresh.version != form.version.data or fresh.version != version:
-            raise Conflict.one("", N_("这份草稿在您核对时又保存过，请重新核对后再申报。"))
-        days = form.typed()
-        if through:
-            assessment = drafts.go_through(session, doing, judged.values, judged.rows, **days)
-        else:
-            assessment = drafts.declare(session, doing, judged.values, declared_on=days["declared_on"])
-            session.flush()
-            drafts.keep_unfinished(session, doing, Content.of(fresh), assessment)
-        drop_draft(session, fresh)
-        return work.receipt_url(assessment) if through else work.round_url(assessment)
-
-    done = "" if through else gettext("已申报")
-    return submit(form, act, done=done)
 
 
 @blueprint.post("/matters/drafts/<int:number>/delete")
@@ -346,3 +290,5 @@ blueprint.add_url_rule(
     "/matters/<reg_no>/assessments/<int:n>/edit", "edit", view_func=changes.edit, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/matters/<reg_no>/assessments/<int:n>/receipt", "receipt", view_func=work.receipt)
+blueprint.add_url_rule("/matters/drafts/<int:number>/check", "check", view_func=check.page, methods=["GET", "POST"])
+blueprint.add_url_rule("/matters/new/copy", "copy", view_func=copying.page, methods=["GET", "POST"])
