@@ -94,10 +94,7 @@ def versions(state: Mapping[str, Any]) -> list[tuple[str, object]]:
     schema, newest = code(state["schema"]), _("最新") if state["schema_at_head"] else _("需要升级")
     rows: list[tuple[str, object]] = [
         (_("程序版本"), code(state["program"])),
-        (
-            _("数据库结构版本"),
-            Markup("{} · {}").format(schema, _("最新") if state["schema_at_head"] else _("需要升级")),
-        ),
+        (_("数据库结构版本"), Markup("{} · {}").format(schema, newest)),
         (_("语言环境"), code(f"Python {state['python']}")),
     ]
     if state["database"] == "SQLite":
