@@ -125,28 +125,28 @@ def _about(parse: Parse, zh: str, en: str, *, secret: bool = False) -> dict[str,
 
 _DATABASE = _about(
     _database,
-    N_("数据库地址，默认为数据文件夹中的 registry.db"),
+    N_("数据库地址，默认为数据文件夹中的数据库文件"),
     "database, default registry.db in the data folder",
     secret=True,
 )
 _MIGRATE = _about(
     _database,
-    N_("升级数据库时使用的所有者账号（PostgreSQL）"),
+    N_("升级数据库结构时使用的所有者账号（数据库服务器）"),
     "database owner used for upgrades (PostgreSQL)",
     secret=True,
 )
 _SECRET = _about(
     _secret,
-    N_("会话签名密钥，默认读取数据文件夹中的 secret.key"),
+    N_("会话签名密钥，默认读取数据文件夹中的密钥文件"),
     "signs sessions, default secret.key in the data folder",
     secret=True,
 )
 _HOSTS = _about(_hosts, N_("允许访问的主机名（逗号分隔）"), "host names this site answers to, comma separated")
 _PROXIES = _about(_number(0, 5), N_("前置反向代理的层数"), "number of reverse proxies in front")
-_HTTPS = _about(_flag, N_("经由 HTTPS 访问（Cookie 仅加密传输）"), "reached by HTTPS: secure cookies, HSTS")
+_HTTPS = _about(_flag, N_("经由加密网址访问（登录凭据仅加密传输）"), "reached by HTTPS: secure cookies, HSTS")
 _IDLE = _about(_number(1, 720), N_("无操作自动退出（分钟）"), "minutes without a request until sign-out")
 _HOURS = _about(_number(1, 24), N_("登录最长有效时间（小时）"), "hours a sign-in lasts at most")
-_BODY = _about(_number(64, 102400), N_("单次提交上限（KiB）"), "largest request body, KiB")
+_BODY = _about(_number(64, 102400), N_("单次提交上限（千字节）"), "largest request body, KiB")
 _FIELDS = _about(_number(50, 20000), N_("单次提交的字段数上限"), "most fields in one form")
 _DEMO = _about(_flag, N_("演示模式"), "demo mode: loopback only, banner, accounts listed")
 _CONTACT = _about(_text, N_("出错页面上的联系人或电话"), "whom to call, shown on error pages")
