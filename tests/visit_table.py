@@ -34,6 +34,7 @@ from tests.visit_methods import VISITS as METHODS
 from tests.visit_office import VISITS as OFFICE
 from tests.visit_organisations import VISITS as ORGANISATIONS
 from tests.visit_upkeep import VISITS as UPKEEP
+from tests.visit_upkeep import furnish as furnish_jobs
 from tests.visit_views import VISITS as VIEWS
 
 
@@ -72,6 +73,7 @@ class _Furnisher:
                 self._session, account_id, "/matters/drafts/1/basic", {name: [text] for name, text in kept.items()}
             ),
             **self._rounds(),
+            **furnish_jobs(self._session),
         }
 
     def _draft(self, account_id: int, kind: str, sections: Mapping[str, Any], title: str) -> int:
