@@ -5,10 +5,16 @@ from __future__ import annotations
 from flask import Blueprint
 
 from risk_registry.accounts.views import blueprint as accounts
+from risk_registry.administration.accounts import blueprint as account_admin
+from risk_registry.administration.backups import blueprint as backups
 from risk_registry.administration.calendar_pages import blueprint as calendar_admin
 from risk_registry.administration.dictionaries import blueprint as dictionary_admin
 from risk_registry.administration.first_steps_pages import blueprint as first_steps
+from risk_registry.administration.jobs import blueprint as jobs
+from risk_registry.administration.roles import blueprint as role_admin
+from risk_registry.administration.sessions import blueprint as session_admin
 from risk_registry.administration.settings_pages import blueprint as settings_admin
+from risk_registry.administration.state import blueprint as state
 from risk_registry.casefile.dictionary import blueprint as dictionary
 from risk_registry.casefile.first_number import blueprint as numbers
 from risk_registry.casefile.matter import blueprint as casefile
@@ -33,6 +39,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers,
     ledgers,
     statistics,
+    state,
+    backups,
+    jobs,
+    account_admin,
+    role_admin,
+    session_admin,
     settings_admin,
     dictionary_admin,
     calendar_admin,

@@ -144,7 +144,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         N_("系统管理"),
         (
             (N_("账号"), "account_admin.index"),
-            (N_("角色与三员分立"), "role_admin.index"),
+            (N_("角色与权限"), "role_admin.index"),
             (N_("在线登录"), "session_admin.index"),
             (N_("操作日志"), "home.events"),
             (N_("登录日志"), "home.logins"),

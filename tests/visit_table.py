@@ -28,6 +28,7 @@ from tests.registry import CONCLUSION, CONSULTATION, matter_values
 from tests.server import Data
 from tests.visit import Found, Visit, a_round, always, made, made_round
 from tests.visit_accounts import VISITS as ACCOUNTS
+from tests.visit_accounts import furnish as furnish_accounts
 from tests.visit_comfort import VISITS as COMFORT
 from tests.visit_depth import VISITS as DEPTH
 from tests.visit_methods import VISITS as METHODS
@@ -74,6 +75,7 @@ class _Furnisher:
             ),
             **self._rounds(),
             **furnish_jobs(self._session),
+            **furnish_accounts(self._session),
         }
 
     def _draft(self, account_id: int, kind: str, sections: Mapping[str, Any], title: str) -> int:
@@ -135,7 +137,7 @@ def password_of(_name: str) -> str:
 
 
 #: Answers that are no page: probes and files. `tests.site.test_visits` asks for each of them.
-NO_PAGE = frozenset({"static", "web.healthz", "web.readyz", "ledgers.export"})
+NO_PAGE = frozenset({"static", "web.healthz", "web.readyz", "ledgers.export", "account_admin.template"})
 
 #: Step, account, round, and what is typed to be refused (nothing: an empty form).
 _STEPS: tuple[tuple[str, str, dict[str, Found], dict[str, str]], ...] = (

@@ -27,6 +27,15 @@ STATES = (
     Term("disabled", N_("已停用"), "closed"),
 )
 
+#: How a try to sign in ended, and the end of a sign-in.
+LOGIN_OUTCOMES = {
+    "success": N_("登录成功"),
+    "wrong": N_("账号或密码不对"),
+    "locked": N_("已锁定"),
+    "disabled": N_("账号已停用"),
+    "logout": N_("退出"),
+}
+
 _HAS_ROLE = exists().where(AccountRole.account_id == Account.id)
 _CONDITIONS: dict[str, tuple[Any, ...]] = {
     "usable": (Account.active, ~Account.locked, _HAS_ROLE, Account.last_login_at.is_not(None)),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user, logout_user
 
-from risk_registry.accounts import housekeeping, passwords, queries, signing_in
+from risk_registry.accounts import housekeeping, own_sessions, passwords, queries, signing_in
 from risk_registry.accounts.forms import LoginForm, PasswordForm, show
 from risk_registry.accounts.models import Account
 from risk_registry.accounts.operations import change_own_password, drop_kept_form
@@ -158,3 +158,6 @@ def _readable(kept: queries.KeptForm) -> list[tuple[str, str]]:
     """(label, value) of what was typed into fields whose label the registry knows."""
     known: dict[str, str] = current_app.config.get("FIELD_LABELS", {})
     return [(gettext(known[name]), value) for name, value in kept.pairs if name in known and value]
+
+
+blueprint.add_url_rule("/sessions", "sessions", own_sessions.page, methods=["GET", "POST"])
