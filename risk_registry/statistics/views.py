@@ -9,6 +9,7 @@ from flask_babel import gettext
 from risk_registry.audit.queries import head_code
 from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import figures_of
+from risk_registry.ledgers.bar import query_bar
 from risk_registry.ledgers.export import region_of
 from risk_registry.ledgers.reading import address, read_question
 from risk_registry.statistics.joint import partners
@@ -25,9 +26,7 @@ def counts() -> ResponseReturnValue:
     reading = read_question()
     bar = {
         "reading": reading,
-        "choices": reading.choices,
-        "given": reading.given,
-        "more_open": any(reading.given(name) for name in ("from", "to", "as_of", "known_at")),
+        "bar": query_bar(reading, "statistics.counts", figures=True),
         "problems": [(problem.field, problem.say(gettext)) for problem in reading.problems],
     }
     if reading.asked is None:

@@ -70,7 +70,7 @@ def figure_links(text: str) -> list[tuple[str, int]]:
 
 def titles(text: str) -> list[str]:
     """The case each line of a ledger page opens, in order."""
-    return re.findall(r'<a href="(/matters/[^"]+/assessments/\d+)">', text)
+    return re.findall(r'<a href="(/matters/[^"?]+/assessments/\d+)[^"]*">', text)
 
 
 def csv_rows(client: FlaskClient, address: str) -> list[list[str]]:
