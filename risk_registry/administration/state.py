@@ -44,7 +44,7 @@ def _page(form: RegistryForm) -> str:
     return render_template(
         "admin/state/index.html",
         form=form,
-        warnings=words.advice(warnings_of(config, found, clock.now())),
+        warnings=words.notices(warnings_of(config, found, clock.now())),
         versions=words.versions(found),
         office=words.office(found, config),
         last_backup=from_stamp(found["last_backup_stamp"]) if found["last_backup_stamp"] else None,

@@ -58,7 +58,7 @@ def doing(job: Job) -> str:
 
 def code(text: object) -> Markup:
     """A value as it stands in a file or a command."""
-    return Markup('<code translate="no">{}</code>').format(text)
+    return Markup('<samp translate="no">{}</samp>').format(text)
 
 
 def size(number: int) -> str:
@@ -87,6 +87,11 @@ def settings_rows(config: Config) -> list[tuple[str, object, str]]:
 def advice(items: list[Advice]) -> list[str]:
     """What a keeper should know, in the reader's language."""
     return [item.statement.say(gettext) for item in items]
+
+
+def notices(items: list[Advice]) -> list[tuple[str, str]]:
+    """The same with the kind of notice; what an office may choose to leave as it is, is no warning."""
+    return [(item.statement.say(gettext), "info" if item.code == "not_separated" else "warning") for item in items]
 
 
 def versions(state: Mapping[str, Any]) -> list[tuple[str, object]]:
