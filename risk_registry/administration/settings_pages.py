@@ -84,7 +84,7 @@ def _row(entry: Entry, now: Held) -> dict[str, object]:
     """One line of the overview."""
     may = bool(signed_in().roles & set(entry.keepers))
     url = place(entry.page) if entry.page else place("settings_admin.change", "POST", key=entry.key) if may else ""
-    return {"entry": entry, "held": now, "said": _(entry.said(now.value)) if entry.choices else now.value, "url": url}
+    return {"entry": entry, "held": now, "said": _said(entry, now.value), "url": url}
 
 
 @blueprint.route("/admin/settings/<key>", methods=["GET", "POST"])
@@ -95,7 +95,7 @@ def change(key: str) -> ResponseReturnValue:
         abort(404)
     session = db.session()
     now = held(session)[key]
-    value = int(now.value) if entry.kind is Kind.INTEGER and now.value else now.value
+    value = int(now.value) if entry.kind is Kind.INTEGER and now.value else _written(entry, now.value)
     options = {"setting": [(code, _(label)) for code, label in entry.choices]}
     form = _FORMS[key](
         values={"value": value or None, "basis": now.basis or None},
@@ -118,8 +118,8 @@ def change(key: str) -> ResponseReturnValue:
         entry=entry,
         form=form,
         held=now,
-        section=_(dict(SECTIONS)[entry.section]),
-        said=_(entry.said(now.value)) if entry.choices else now.value,
+        section_label=_(dict(SECTIONS)[entry.section]),
+        said=_said(entry, now.value),
         example=example,
         problem=problem,
         previewed=preview,
@@ -128,6 +128,16 @@ def change(key: str) -> ResponseReturnValue:
     status = 422 if problem and request.method == "POST" else form.http_status
     form.version.data = now.version
     return page, status
+
+
+def _said(entry: Entry, value: str) -> str:
+    """The value in the reader's words."""
+    return _(entry.said(value)) if entry.choices else entry.said(value)
+
+
+def _written(entry: Entry, value: str) -> str:
+    """The value as it stands in the box."""
+    return value if entry.choices else entry.said(value)
 
 
 def _save(form: RegistryForm, key: str) -> str:

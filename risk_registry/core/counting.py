@@ -157,10 +157,10 @@ MEASURE_BY_ID = {measure.id: measure for measure in MEASURES}
 #: Axes along which measures are partitioned; the month is that of conclusion.
 AXES = ("kind", "field", "organisation", "month", "level_before", "level_after")
 
-SENTENCE = N_(
-    "今年以来，共开展重大项目、重要决策社会稳定风险评估%(assessed)d件次，通过评估并备案%(passed_and_filed)d件次。"
-)
+#: What an assessment is called; an office may have it otherwise (setting ``term_word``).
+TERM_WORD = N_("社会稳定风险评估")
+
+SENTENCE = N_("今年以来，共开展重大项目、重要决策%(term)s%(assessed)d件次，通过评估并备案%(passed_and_filed)d件次。")
 SENTENCE_PERIOD = N_(
-    "%(first)s至%(last)s，共开展重大项目、重要决策社会稳定风险评估%(assessed)d件次，"
-    "通过评估并备案%(passed_and_filed)d件次。"
+    "%(first)s至%(last)s，共开展重大项目、重要决策%(term)s%(assessed)d件次，通过评估并备案%(passed_and_filed)d件次。"
 )

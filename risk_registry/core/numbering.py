@@ -15,12 +15,30 @@ _REGISTRATION = re.compile(r"([0-9]{6})-((?:19|20)[0-9]{2})-([0-9]{4}|[1-9][0-9]
 _YEARS = range(1900, 2101)
 
 
+#: The places of a pattern as people write them.
+_WRITTEN = {"{简称}": "{short}", "{年份}": "{year}", "{序号}": "{seq}"}
+
+
+def read_pattern(written: str) -> str:
+    """The pattern of what people write with {简称}, {年份} and {序号}."""
+    for words, name in _WRITTEN.items():
+        written = written.replace(words, name)
+    return written
+
+
+def written_pattern(pattern: str) -> str:
+    """The pattern as people read and write it."""
+    for words, name in _WRITTEN.items():
+        pattern = pattern.replace(name, words)
+    return pattern
+
+
 def check_pattern(pattern: str) -> str:
     """The pattern itself; raises Refused unless it holds {year} and {seq} once each, {short} at most once."""
     names = _PLACES.findall(pattern)
     rest = _PLACES.sub("", pattern)
     if sorted(set(names)) != sorted(names) or not {"year", "seq"} <= set(names) or "{" in rest or "}" in rest:
-        message = N_("编号格式应各含一个{year}和{seq}，可含一个{short}，例如 {short}稳评备〔{year}〕{seq}号")
+        message = N_("编号格式应各含一个{年份}和{序号}，可含一个{简称}，例如 {简称}稳评备〔{年份}〕{序号}号")
         raise Refused.one("number_pattern", message)
     return pattern
 

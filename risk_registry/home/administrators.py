@@ -17,7 +17,6 @@ from risk_registry.administration.first_steps import lacking, whom_to_ask
 from risk_registry.administration.first_steps_pages import listed, present_progress
 from risk_registry.administration.places import place
 from risk_registry.calendar.queries import missing_years
-from risk_registry.core.text_marks import N_
 from risk_registry.db.clock import Clock, from_stamp, to_stamp, today
 from risk_registry.db.extension import db
 from risk_registry.jobs.queries import newest
@@ -26,20 +25,8 @@ from risk_registry.web.i18n import zh_date
 
 BACKUP_WARNING = timedelta(days=3)
 _ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
-
-#: Pages offered where they are there and open to the reader: what is done, then where.
-_ROOMS = (
-    (N_("机构"), "organisation_admin.index"),
-    (N_("账号"), "account_admin.index"),
-    (N_("角色与权限"), "role_admin.index"),
-    (N_("系统设置"), "settings_admin.index"),
-    (N_("业务字典"), "dictionary_admin.index"),
-    (N_("工作日历"), "calendar_admin.index"),
-    (N_("系统状态"), "state.index"),
-    (N_("备份"), "backups.index"),
-    (N_("操作日志"), "home.events"),
-    (N_("登录日志"), "home.logins"),
-)
+#: Who keeps accounts, and so is told how many are signed in or locked.
+_KEEPERS = frozenset({"sysadmin", "secadmin"})
 
 
 def administrators_desk(account: SignedIn) -> dict[str, object]:
@@ -58,11 +45,7 @@ def administrators_desk(account: SignedIn) -> dict[str, object]:
         "calendar_url": place("calendar_admin.load", "POST"),
         "backup": _backup_warning(data, now) if keeper else "",
         "states": _states(session, data, now, people=not account.roles.isdisjoint(_KEEPERS)),
-        "rooms": [(gettext(label), url) for label, endpoint in _ROOMS if (url := place(endpoint))],
     }
-
-
-_KEEPERS = frozenset({"sysadmin", "secadmin"})
 
 
 def not_ready(day: date) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from risk_registry.core.codes import check_region_code
+from risk_registry.core.counting import TERM_WORD
 from risk_registry.core.fields import Kind
-from risk_registry.core.numbering import DEFAULT_PATTERN, check_pattern
+from risk_registry.core.numbering import DEFAULT_PATTERN, check_pattern, read_pattern, written_pattern
 from risk_registry.core.problems import Refused
 from risk_registry.core.text import clean_text
 from risk_registry.core.text_marks import N_
@@ -84,15 +85,15 @@ class Entry:
         return str(number)
 
     def said(self, value: str) -> str:
-        """The value in words of the source language: the label of a choice, else as it stands."""
-        return dict(self.choices).get(value, value)
+        """The value in words of the source language: the label of a choice, a pattern with Chinese places."""
+        return written_pattern(value) if self.key == "number_pattern" else dict(self.choices).get(value, value)
 
     def _own_check(self, text: str) -> str:
         if self.key == "region":
             return check_region_code(text, field="value")[:6]
         if self.key == "number_pattern":
             try:
-                return check_pattern(text)
+                return check_pattern(read_pattern(text))
             except Refused as refused:
                 raise Refused.one("value", refused.problems[0].message) from None
         return text
@@ -159,12 +160,12 @@ ENTRIES: tuple[Entry, ...] = (
         "term_word",
         N_("评估的称谓"),
         "name",
-        "社会稳定风险评估",
+        TERM_WORD,
         Kind.CHOICE,
         help=N_("文书标题、台账标题和年度报告语句中使用的称谓"),
         effect=_NEXT_PAPER,
         choices=(
-            ("社会稳定风险评估", N_("社会稳定风险评估")),
+            (TERM_WORD, TERM_WORD),
             ("社会风险评估", N_("社会风险评估")),
         ),
         source=N_("多数地方称社会稳定风险评估；有的省改称社会风险评估"),

@@ -98,7 +98,7 @@ class Figures:
         linked = {
             name: Markup('<a href="{}">{}</a>').format(self.url(name), value)
             if name in MEASURE_BY_ID
-            else escape(value)
+            else escape(gettext(str(value)) if name == "term" else value)
             for name, value in values.items()
         }
         return Markup(escape(gettext(text)).replace(")d", ")s") % linked)

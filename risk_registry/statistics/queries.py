@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from risk_registry.audit.chain import canonical
 from risk_registry.audit.queries import last_stamp
-from risk_registry.core.counting import AXES, MEASURES, SENTENCE, SENTENCE_PERIOD, Measure
+from risk_registry.core.counting import AXES, MEASURES, SENTENCE, SENTENCE_PERIOD, TERM_WORD, Measure
 from risk_registry.core.predicates import Question
 from risk_registry.db.clock import from_stamp
 from risk_registry.lines.predicates import LINE, condition
 from risk_registry.lines.queries import LineQuery
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import name_book
-from risk_registry.settings.queries import WordBook
+from risk_registry.settings.queries import WordBook, settings
 
 By = dict[str, dict[str, dict[str, int]]]
 
@@ -38,12 +38,15 @@ class Counts:
     by: By
     labels: Mapping[str, Mapping[str, str]]
     matrix: Mapping[tuple[str, str], int]
+    #: What the office calls an assessment.
+    term: str = TERM_WORD
 
     @property
     def sentence(self) -> tuple[str, dict[str, object]]:
         """Source text and values of the sentence of the annual report."""
         first, last = self.question.first, self.question.last
         values: dict[str, object] = {name: self.measures[name] for name in ("assessed", "passed_and_filed")}
+        values["term"] = self.term
         if first.year == last.year and (first.month, first.day) == (1, 1):
             return SENTENCE, values
         return SENTENCE_PERIOD, {**values, "first": first.isoformat(), "last": last.isoformat()}
@@ -112,7 +115,8 @@ def counts(session: Session, query: LineQuery, *, english: bool = False) -> Coun
             _distinct(session, measure, question, base=base, axes=axes, totals=totals, by=by)
     plain = {axis: {code: dict(figures) for code, figures in sorted(rows.items())} for axis, rows in by.items()}
     known_at = query.known_at if query.known_at is not None else last_stamp(session)
-    return Counts(question, known_at, totals, plain, _labels(session, plain, question.as_of, english=english), dict(matrix))
+    labels = _labels(session, plain, question.as_of, english=english)
+    return Counts(question, known_at, totals, plain, labels, dict(matrix), settings(session)["term_word"])
 
 
 def _base(session: Session, query: LineQuery) -> list[ColumnElement[bool]]:

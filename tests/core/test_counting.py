@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from risk_registry.core.counting import AXES, MEASURE_BY_ID, MEASURES, SENTENCE
+from risk_registry.core.counting import AXES, MEASURE_BY_ID, MEASURES, SENTENCE, TERM_WORD
 from risk_registry.core.predicates import Question, holds
 
 YEAR = Question(date(2024, 1, 1), date(2024, 12, 31), date(2024, 12, 31))
@@ -118,6 +118,6 @@ def test_measures_are_those_of_the_published_interface() -> None:
 
 
 def test_the_sentence_of_the_annual_report() -> None:
-    assert SENTENCE % {"assessed": 14, "passed_and_filed": 14} == (
+    assert SENTENCE % {"term": TERM_WORD, "assessed": 14, "passed_and_filed": 14} == (
         "今年以来，共开展重大项目、重要决策社会稳定风险评估14件次，通过评估并备案14件次。"
     )
