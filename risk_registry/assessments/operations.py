@@ -263,9 +263,14 @@ def record_progress(
 def record_decision(
     session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None
 ) -> None:
-    """登记决策 (§8b row 19). A decision before the assessment is recorded and flagged, never refused (§8d 22)."""
+    """登记决策 (§8b row 19). A decision before the assessment is recorded and flagged, never refused (§8d 22).
+
+    One before the filing is refused only where the office has decided so (setting ``filing_before_decision``).
+    """
     same_version(assessment, version)
     require_step(session, act, assessment, "record_decision")
+    if act.settings["filing_before_decision"] == "block" and not was_filed(assessment):
+        raise Refused.one("", N_("本办公室规定先备案、后决策：本轮评估尚未备案，请备案后再登记决策"))
     decision = {field.name: values.get(field.name) for field in in_sections(DECISION)}
     problems = missing(FIELDS, decision, Gate.DECISION)
     if not problems:
@@ -273,6 +278,11 @@ def record_decision(
     refuse_if(problems)
     set_fields(assessment, decision)
     record(session, act.actor, "record_decision", assessment)
+
+
+def was_filed(assessment: Assessment) -> bool:
+    """Whether the round has been filed, be it that the filing was revoked since."""
+    return assessment.status in ("filed", "revoked")
 
 
 def track(session: Session, act: Act, assessment: Assessment, values: Values, *, version: int | None = None) -> None:

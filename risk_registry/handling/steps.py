@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from risk_registry.assessments.act import Act, require_open
 from risk_registry.assessments.models import Assessment
+from risk_registry.assessments.operations import was_filed
 from risk_registry.audit.chain import canonical
-from risk_registry.casefile.context import current_act
+from risk_registry.casefile.context import current_act, current_scope
+from risk_registry.casefile.matter import suggestion, trigger_for
 from risk_registry.casefile.presentation import Wording, all_fields, all_values, choices
 from risk_registry.casefile.readers import readable_round, standing, step_url
+from risk_registry.casefile.relations import reference_of
 from risk_registry.core.fields import Field
 from risk_registry.core.problems import NotAllowed, Refused
 from risk_registry.core.text_marks import N_
@@ -94,25 +97,28 @@ def _closed(act: Act, assessment: Assessment, name: str) -> ResponseReturnValue 
     return None
 
 
-#: What a new round most likely begins for, by what became of the last one.
-_AGAIN = {"revoked": "revoked", "terminated": "reopened", "void": "reopened"}
-
-
 def _form(act: Act, assessment: Assessment, name: str, page: StepPage) -> RegistryForm:
     session = db.session()
     stored = {key: value for key, value in all_values(assessment).items() if key in page.stored}
     values: dict[str, Any] = {**stored, **({page.today: act.today} if page.today else {})}
     options = choices(session, page.fields, act.today, keep=stored)
     if name == "screen_exempt":
+        values["screening_reference"] = _covering(session, assessment)
         options["screening"] = [option for option in options["screening"] if option[0] != "required"]
     if name == "new_round":
         options["trigger"] = [option for option in options["trigger"] if option[0] != "first"]
-        values["trigger"] = _AGAIN.get(assessment.status)
+        values["trigger"] = trigger_for(act, assessment) or None
     version = _version(session, assessment, page)
     form = _FORMS[name](values=values, choices=options, also=page.required, version=version)
     for item in form.controls():
         item.flags.required = item.short_name in page.required
     return form
+
+
+def _covering(session: Session, assessment: Assessment) -> str | None:
+    """How to refer to the report on the whole, of which this matter is a part (第713号令第22条)."""
+    above = assessment.matter.parent_id
+    return (reference_of(session, current_scope(), above) or None) if above is not None else None
 
 
 def _version(session: Session, assessment: Assessment, page: StepPage) -> int:
@@ -135,6 +141,10 @@ def _page(form: RegistryForm, assessment: Assessment, name: str, page: StepPage)
         open_fold=any(form[field].errors for field in folded),
         asked=[field.name for field in page.fields if field.name not in folded],
         wording=Wording.of(db.session(), assessment),
+        again=suggestion(current_act(), assessment) if name == "new_round" else "",
+        early=name == "record_decision"
+        and current_act().settings["filing_before_decision"] == "warn"
+        and not was_filed(assessment),
     )
 
 
