@@ -11,6 +11,8 @@ from risk_registry.administration.calendar_pages import blueprint as calendar_ad
 from risk_registry.administration.dictionaries import blueprint as dictionary_admin
 from risk_registry.administration.first_steps_pages import blueprint as first_steps
 from risk_registry.administration.jobs import blueprint as jobs
+from risk_registry.administration.methods import blueprint as methods
+from risk_registry.administration.organisations import blueprint as organisation_admin
 from risk_registry.administration.roles import blueprint as role_admin
 from risk_registry.administration.sessions import blueprint as session_admin
 from risk_registry.administration.settings_pages import blueprint as settings_admin
@@ -45,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_admin,
     role_admin,
     session_admin,
+    organisation_admin,
     settings_admin,
     dictionary_admin,
     calendar_admin,

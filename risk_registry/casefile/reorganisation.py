@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from risk_registry.accounts.models import Account
@@ -146,6 +146,12 @@ def accounts_of(session: Session, organisation_ids: Collection[int]) -> Sequence
     """The accounts in use of these organisations, locked ones too, by name."""
     query = select(Account).where(Account.organisation_id.in_(set(organisation_ids)), Account.active.is_(True))
     return session.scalars(query.order_by(Account.name_key)).all()
+
+
+def people(session: Session) -> dict[int, int]:
+    """How many accounts in use each organisation has."""
+    query = select(Account.organisation_id, func.count()).where(Account.active.is_(True))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Account.organisation_id))}
 
 
 def _hand_over(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from risk_registry.assessments.fields import FIELDS as ASSESSMENT_FIELDS
@@ -31,10 +32,25 @@ def reword_names(session: Session, actor: Actor, organisation_id: int, since: da
 
     Call it in the unit of work that changed the dated names, after they are set.
     """
+    return _reword(session, actor, _names(organisation_id), since, reason=reason)
+
+
+def lines_naming(session: Session, organisation_id: int, since: date) -> int:
+    """How many present lines of ``since`` and later name this organisation: what another name from then on changes."""
+    touched = select(func.count()).select_from(LINE).where(_since(since), _names(organisation_id))
+    return session.scalar(touched) or 0
+
+
+def _names(organisation_id: int) -> ColumnElement[bool]:
     columns = {column_name(field) for field in _FIELDS if field.kind is Kind.ORGANISATION} | {"filing_office_id"}
     named = [LINE.c[name] == organisation_id for name in sorted(columns & set(LINE.c.keys()))]
     named.append(LINE.c.co_org_ids.contains(f";{organisation_id};"))
-    return _reword(session, actor, or_(*named), since, reason=reason)
+    return or_(*named)
+
+
+def _since(day: date) -> ColumnElement[bool]:
+    """A present line whose words are those of ``day`` or later."""
+    return and_(LINE.c.superseded_at.is_(None), func.coalesce(LINE.c.concluded_on, LINE.c.declared_on) >= day)
 
 
 def reword_words(session: Session, actor: Actor, dictionary: str, code: str, since: date, *, reason: str = "") -> int:
@@ -48,9 +64,7 @@ def _reword(session: Session, actor: Actor, touched: ColumnElement[bool], since:
     session.flush()
     # A round recorded meanwhile with the old words would be missed: from here on nobody records before we have.
     lock_chain(session)
-    day = func.coalesce(LINE.c.concluded_on, LINE.c.declared_on)
-    query = select(LINE.c.assessment_id).where(LINE.c.superseded_at.is_(None), day >= since, touched)
-    found = sorted(session.scalars(query))
+    found = sorted(session.scalars(select(LINE.c.assessment_id).where(_since(since), touched)))
     books = Books.load(session)
     changed = 0
     for start in range(0, len(found), _BATCH):
@@ -62,7 +76,7 @@ def _reword(session: Session, actor: Actor, touched: ColumnElement[bool], since:
     return changed
 
 
-def _changed(session: Session, ids: Sequence[int], books: Books) -> Iterator[Mapping[str, object]]:
+def _changed(session: Session, ids: Sequence[int], books: Books) -> Iterator[Mapping[str, Any]]:
     """The lines that would come out otherwise than they stand."""
     query = select(LINE.c.assessment_id, LINE.c.digest)
     rows = session.execute(query.where(LINE.c.assessment_id.in_(ids), LINE.c.superseded_at.is_(None)))
