@@ -37,6 +37,7 @@ from tests.visit_organisations import VISITS as ORGANISATIONS
 from tests.visit_upkeep import VISITS as UPKEEP
 from tests.visit_upkeep import furnish as furnish_jobs
 from tests.visit_views import VISITS as VIEWS
+from tests.visit_views import furnish as furnish_views
 
 
 def furnish(data: Data) -> dict[str, Any]:
@@ -76,6 +77,7 @@ class _Furnisher:
             **self._rounds(),
             **furnish_jobs(self._session),
             **furnish_accounts(self._session),
+            **furnish_views(self._session),
         }
 
     def _draft(self, account_id: int, kind: str, sections: Mapping[str, Any], title: str) -> int:

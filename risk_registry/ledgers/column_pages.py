@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from risk_registry.casefile.columns import CHOOSABLE, FULL_LEDGER, FURTHER
+from risk_registry.core.columns import Column
 from risk_registry.ledgers.reading import address, read_ledger
 from risk_registry.ledgers.showing import FIRST, SORTS, TITLE, USUAL, Showing, arranged, read_showing
 
@@ -33,10 +34,10 @@ def columns() -> ResponseReturnValue:
         "ledgers/columns.html",
         reading=reading,
         kept=kept,
-        chosen=[CHOOSABLE[key] for key in keys],
+        chosen=[_named(CHOOSABLE[key]) for key in keys],
         groups=[
-            (gettext("全部台账列"), [column for column in FULL_LEDGER if column.key not in (*keys, FIRST)]),
-            (gettext("另可加入"), [column for column in FURTHER if column.key not in keys]),
+            (gettext("全部台账列"), [_named(column) for column in FULL_LEDGER if column.key not in (*keys, FIRST)]),
+            (gettext("另可加入"), [_named(column) for column in FURTHER if column.key not in keys]),
         ],
         fixed=TITLE,
         sort=showing.sort or "registered",
@@ -45,6 +46,11 @@ def columns() -> ResponseReturnValue:
         every=address("ledgers.columns", {**words, **_all(showing).words}),
         ledger=address("ledgers.ledger", {**words, **showing.words}),
     )
+
+
+def _named(column: Column) -> tuple[str, str]:
+    """Key and heading. Headings hold percent signs, so they are translated here, where nothing is filled into them."""
+    return column.key, gettext(column.heading)
 
 
 def _ticked(showing: Showing) -> tuple[str, ...]:

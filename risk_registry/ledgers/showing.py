@@ -85,7 +85,7 @@ def read_showing(given: Mapping[str, str]) -> Showing:
         if asked == known and known != "registered":
             sort = known
     if asked and asked not in SORTS:
-        problems.append(Problem("sort", N_("没有“%(code)s”这种行序，请从列出的选项中选择"), {"code": asked[:32]}))
+        problems.append(Problem("sort", N_("没有网址中写的这种行序，请从列出的选项中选择")))
     if problems:
         raise Refused(problems)
     view = given.get("view", "")
@@ -97,8 +97,7 @@ def _keys(text: str) -> tuple[tuple[str, ...], list[Problem]]:
     asked = [key for key in dict.fromkeys(text.split(",")) if key]
     unknown = [key for key in asked if key not in CHOOSABLE]
     if unknown:
-        message = N_("台账没有“%(code)s”这一列，请重新选列")
-        return USUAL[1:], [Problem("cols", message, {"code": unknown[0][:32]})]
+        return USUAL[1:], [Problem("", N_("网址中写的列，有的台账里没有，请重新选列"))]
     return arranged(asked), []
 
 

@@ -120,7 +120,7 @@ def _lines(reading: Reading, shown: Shown) -> dict[str, Any]:
         "total": total,
         "uncounted": _uncounted(reading, page, total),
         "pages": _page_links(shown, page.previous, page.next, first=first, shown_rows=len(rows), exact=exact),
-        "columns": showing.columns,
+        "columns": [(column.key, gettext(column.heading)) for column in showing.columns],
         "title": shown.title,
         **shown.links(),
         "changed": shown.kept is not None and shown.words() != shown.kept.words_on(reading.today),
