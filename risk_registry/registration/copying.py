@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from risk_registry.assessments.operations import assessment_values
 from risk_registry.casefile.context import current_act, current_scope, round_or_404
 from risk_registry.casefile.relations import find_matters
 from risk_registry.core.fields import Field, Kind
+from risk_registry.core.problems import Conflict
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
 from risk_registry.db.extension import db
@@ -29,6 +30,7 @@ from risk_registry.registration.drafts import Content, Texts
 from risk_registry.registration.forms import SECTION_CHECKS, SHORT_FIELDS, ActForm, Choices, form_choices
 from risk_registry.registration.joint import JointControl
 from risk_registry.registration.prefill import prefilled, types_for_others
+from risk_registry.registration.work import last_round, may_begin, owner_only
 from risk_registry.web.forms import DeclaredForm, filter_class
 from risk_registry.web.inputs import ChoiceControl
 from risk_registry.web.submit import submit
@@ -71,6 +73,36 @@ def page() -> ResponseReturnValue:
         ),
         form.http_status,
     )
+
+
+def begin(reg_no: str, n: int) -> ResponseReturnValue:
+    """以上一轮的内容开始填写: unsaved work of a new round that has none yet."""
+    assessment, form = round_or_404(reg_no, n), ActForm()
+    owner_only(assessment, current_act())
+
+    def act() -> str:
+        session, doing = db.session(), current_act()
+        fresh = round_or_404(reg_no, n)
+        last = last_round(fresh)
+        if last is None or not may_begin(fresh):
+            raise Conflict.one("", N_("本轮评估已经开始填写，请刷新页面查看。"))
+        assert doing.actor.account_id is not None
+        save_draft(
+            session,
+            None,
+            account_id=doing.actor.account_id,
+            kind="assessment",
+            subject_id=fresh.id,
+            content=again(session, doing, last).stored(),
+            title=fresh.facts.title,
+        )
+        return work_url
+
+    work_url = url_for("matters.work", reg_no=reg_no, n=n)
+    reply = submit(form, act, done=gettext("已按上一轮的内容填好，请逐项核对修改"))
+    if reply is None and form.form_errors:
+        flash(form.form_errors[0], "warning")
+    return reply or redirect(work_url, 303)
 
 
 def copy(reg_no: str, *, short: bool) -> str:

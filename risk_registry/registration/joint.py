@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
 from wtforms.widgets import Select
 
+from risk_registry.casefile.presentation import joint_text
 from risk_registry.core.text_marks import N_
 from risk_registry.matters.joint import CO_ORGANISERS, MOST, PARTS, Joint
 from risk_registry.web.forms import DeclaredForm
@@ -90,12 +91,8 @@ class JointControl(ChoiceControl):
 
     def label_of_choice(self) -> str:
         """What is chosen, in words."""
-        return joint_text(self.data or (), dict(self.options))
-
-
-def joint_text(rows: Iterable[Joint], names: Mapping[str, str]) -> str:
-    """Rows in words: 示例县教育局（共同主管）、…; ``names`` by the number of the organisation."""
-    return "、".join(f"{names.get(str(row.organisation), '')}（{gettext(PARTS[row.part])}）" for row in rows)
+        names = dict(self.options)
+        return joint_text(self.data or (), lambda number: names.get(str(number), ""))
 
 
 def joined(form: type[FormType]) -> type[FormType]:

@@ -1,4 +1,4 @@
-"""联合事项: who takes part is kept, frozen, listed and bound to the filing; counted is the lead alone (both engines)."""
+"""联合事项: who takes part is kept, frozen, listed and bound to the filing; only the lead is counted (both engines)."""
 
 from __future__ import annotations
 
@@ -142,10 +142,10 @@ def test_only_the_lead_is_counted_and_each_partner_leads_to_its_lines(registry: 
         query, after = figures(session)
         assert after.by["organisation"].keys() == before.by["organisation"].keys() == {"water"}
         assert after.measures["assessed"] == before.measures["assessed"] + 2
-        found = {row.code: row.numbers for row in partners(session, query)}
-        assert found["town"]["assessed"] == found["town"]["filed"] == 2
-        assert set(found) == {"town"}, "an open round that counts nowhere lists its partners nowhere"
-        for code, numbers in found.items():
+        taking = {row.code: row.numbers for row in partners(session, query)}
+        assert taking["town"]["assessed"] == taking["town"]["filed"] == 2
+        assert set(taking) == {"town"}, "an open round that counts nowhere lists its partners nowhere"
+        for code, numbers in taking.items():
             for measure in MEASURES:
                 size = query.with_filter(measure=measure, joint=code).count(session)
                 assert size == numbers[measure], (code, measure)
