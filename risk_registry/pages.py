@@ -51,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     settings_admin,
     dictionary_admin,
     calendar_admin,
+    methods,
     first_steps,
     home,
     help_pages,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.models import Account
 from risk_registry.assessments.act import Act
+from risk_registry.assessments.faults import method_for, third_party_faults
 from risk_registry.assessments.fields import FIELDS, TEST_NAMES
+from risk_registry.assessments.index import by_index, index_faults, recorded, recorded_survey
 from risk_registry.assessments.models import Assessment
 from risk_registry.assessments.operations import assessment_values
-from risk_registry.casefile.presentation import Wording, rate
+from risk_registry.casefile.presentation import Wording, joint_text, rate
 from risk_registry.core.dates_order import RoundDates, date_flags, notice_days
 from risk_registry.core.fields import Gate
 from risk_registry.core.gates import conclusion_problems, declaration_problems, missing, needs_notice, needs_review
@@ -23,10 +25,9 @@ from risk_registry.core.problems import Problem
 from risk_registry.core.text_marks import N_
 from risk_registry.filings.models import Filing
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
+from risk_registry.matters.joint import joint_of
 from risk_registry.matters.operations import facts_values
 from risk_registry.organisations.lineage import kin_ids
-from risk_registry.organisations.models import Organisation
-from risk_registry.organisations.queries import third_party_problem
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ _UNITS = ("owner_org", "decision_org", "implement_org")
 _Describe = Callable[[Wording, Assessment, dict[str, Any]], str]
 
 
-def _units(wording: Wording, _assessment: Assessment, values: dict[str, Any]) -> str:
-    return "、".join(wording.name(values[name]) for name in _UNITS if values[name])
+def _units(wording: Wording, assessment: Assessment, values: dict[str, Any]) -> str:
+    found = "、".join(wording.name(values[name]) for name in _UNITS if values[name])
+    beside = joint_text(joint_of(assessment.facts), wording.name)
+    return f"{found}；{gettext('联合单位')}：{beside}" if beside else found
 
 
 def _tests(wording: Wording, _assessment: Assessment, values: dict[str, Any]) -> str:
@@ -110,6 +113,12 @@ def _signed(_wording: Wording, _assessment: Assessment, values: dict[str, Any]) 
     return str(values["signed_by"] or "")
 
 
+def _index(_wording: Wording, _assessment: Assessment, values: dict[str, Any]) -> str:
+    if not by_index(values):
+        return str(gettext("定性评估法，不要求"))
+    return str(gettext("%(count)s个风险因素", count=values["factors"]))
+
+
 def _nothing(_wording: Wording, _assessment: Assessment, _values: dict[str, Any]) -> str:
     return ""
 
@@ -121,31 +130,35 @@ _LINES: tuple[tuple[str, frozenset[str], _Describe], ...] = (
     (N_("公示"), frozenset({"notice_from", "notice_to"}), _notice),
     (N_("风险调查"), frozenset({"consultations"}), _survey),
     (N_("四性评估"), frozenset((*TEST_NAMES, *(f"{name}_text" for name in TEST_NAMES))), _tests),
+    (N_("风险因素与指数"), frozenset({"factors"}), _index),
     (N_("风险等级"), frozenset({"level_before", "level_after", "level_reason", "procedure"}), _levels),
     (N_("主要风险与化解措施"), frozenset({"main_risks", "measures"}), _nothing),
     (N_("应急预案"), frozenset({"emergency_plan"}), _plan),
-    (N_("评审"), frozenset({"review_on", "review_experts", "review_result"}), _review),
+    (N_("评审"), frozenset({"review_on", "review_experts", "review_result", "review_revised_on"}), _review),
     (N_("评估结论"), frozenset({"outcome", "concluded_on"}), _outcome),
     (N_("单位负责人审签"), frozenset({"signed_by"}), _signed),
 )
-_OPTIONAL = {"notice_from": "notice_from", "review_on": "review_on", "emergency_plan": "emergency_plan"}
+_OPTIONAL = {name: name for name in ("notice_from", "review_on", "emergency_plan", "factors")}
 
 
 def _faults(session: Session, act: Act, assessment: Assessment, values: dict[str, Any]) -> list[Problem]:
     facts = facts_values(assessment.facts)
     found = missing(MATTER_FIELDS, facts, Gate.DECLARE) + declaration_problems(facts)
     found += conclusion_problems(FIELDS, values, len(assessment.consultations), act.conclusion_rules)
-    if assessment.third_party_id is not None:
-        assessor = session.get_one(Organisation, assessment.third_party_id)
-        problem = third_party_problem(assessor, assessment.concluded_on or assessment.declared_on)
-        if problem is not None:
-            found.append(problem)
+    if act.settings.on("third_party_must_be_valid"):
+        found += third_party_faults(session, values)
+    if by_index(values):
+        version = method_for(session, assessment.concluded_on or act.today, assessment.method_version)
+        survey, risks, rules = recorded_survey(assessment), recorded(assessment), act.conclusion_rules.judgement
+        table = index_faults(version.method, values, survey=survey, risks=risks, rules=rules)
+        found += [replace(item, field="factors") if "-" in item.field else item for item in table]
     return found
 
 
 def checklist(session: Session, act: Act, assessment: Assessment, wording: Wording) -> list[Check]:
     """Line by line what the form asks, with the reason where something is missing."""
     values = {**facts_values(assessment.facts), **assessment_values(assessment)}
+    values["factors"] = len(assessment.factors)
     faults = _faults(session, act, assessment, values)
     checks = []
     for label, fields, describe in _LINES:
@@ -177,6 +190,8 @@ def flags(session: Session, assessment: Assessment, filing: Filing | None, wordi
     judgement = Judgement(level_after=assessment.level_after or "", outcome=assessment.outcome or "")
     if check_outcome(judgement):
         found.append(Flag(gettext("措施后仍为高风险而结论为实施，请注意")))
+    values = assessment_values(assessment)
+    found += [Flag(problem.say(gettext)) for problem in third_party_faults(session, values)]
     if facts.owner_org_id == assessment.filing_office_id:
         found.append(Flag(gettext("评估主体就是备案机关：本机关事项由本机关备案，须由另一人办理，此情况记录在案")))
     typist = _typist(session, assessment)

@@ -15,11 +15,14 @@ from risk_registry.assessments.fields import CONSULTATION_FIELDS
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.queries import events_about
 from risk_registry.casefile.presentation import Wording, all_fields
+from risk_registry.casefile.risk_history import KINDS as RISK_KINDS
+from risk_registry.casefile.risk_history import RiskChanges
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import DICTIONARIES
 from risk_registry.core.workflow import BY_NAME
-from risk_registry.matters.fields import column_name
+from risk_registry.matters.fields import PARENT, column_name
+from risk_registry.matters.joint import PARTS
 from risk_registry.web.i18n import stamp
 
 ACTIONS = {
@@ -108,9 +111,16 @@ def action_label(action: str) -> str:
 def changes(text: str, wording: Wording) -> list[tuple[str, str, str]]:
     """(label, before, after) of what an event changed, in words."""
     found = []
+    risks = RiskChanges(wording)
     for key, (old, new) in json.loads(text).items():
         match = _KEY.fullmatch(key)
+        if match is not None and match["kind"] in RISK_KINDS:
+            risks.add(match["kind"], match["mark"], match["name"], (old, new))
+            continue
         if match is None or match["name"] in _SILENT | _SAID:
+            continue
+        if match["kind"] == "co_organiser" or match["name"] == "parent_id":
+            found.append(_beside(match, old, new, wording))
             continue
         known = (_HEARD if match["kind"] == "consultation" else _BY_COLUMN).get(match["name"])
         if known is None:
@@ -119,7 +129,17 @@ def changes(text: str, wording: Wording) -> list[tuple[str, str, str]]:
         if match["kind"] == "consultation":
             label = gettext("调查第%(n)s项 · %(label)s", n=match["mark"], label=label)
         found.append((label, shown(wording, known, old), shown(wording, known, new)))
-    return found
+    return found + risks.lines()
+
+
+def _beside(match: re.Match[str], old: Any, new: Any, wording: Wording) -> tuple[str, str, str]:
+    """A change of a further organisation, or of what the matter is a part of."""
+    if match["name"] == "parent_id":
+        return gettext(PARENT.label), wording.matter(old), wording.matter(new)
+    if match["name"] == "part":
+        label = gettext(N_("联合单位%(n)s · 参与方式"), n=match["mark"])
+        return label, *(gettext(PARTS[code]) if code else "" for code in (old, new))
+    return gettext(N_("联合单位%(n)s"), n=match["mark"]), wording.name(old), wording.name(new)
 
 
 def shown(wording: Wording, known: Field, value: Any) -> str:

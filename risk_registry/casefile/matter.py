@@ -30,6 +30,9 @@ from risk_registry.casefile.presentation import (
 )
 from risk_registry.casefile.queries import find_assessment, rounds
 from risk_registry.casefile.readers import offers, readable_round
+from risk_registry.casefile.relations import family, referred
+from risk_registry.casefile.risk import RiskView, risk_view
+from risk_registry.core.reassessment import suggested_trigger
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES, labels
 from risk_registry.db.extension import db
@@ -62,6 +65,14 @@ WAITS: dict[str, tuple[str, str]] = {
 }
 
 
+#: What became of a round that is not assessed, by its 应评判定.
+_EXEMPT = {
+    "waived": N_("免评，登记留存，不计件次"),
+    "covered": N_("不重复评估，引用已有评估，不计件次"),
+    "transferred": N_("移送，按判定理由办理，不计件次"),
+}
+
+
 @dataclass(frozen=True)
 class RoundView:
     """One round as its page shows it."""
@@ -71,6 +82,7 @@ class RoundView:
     parts: dict[str, list[Shown]]
     tests: list[tuple[str, str, str]]
     heard: Heard | None
+    risk: RiskView | None
     filings: Sequence[Filing]
     amendments: Sequence[tuple[Amendment, list[tuple[str, str, str]]]]
     flags: list[checklist.Flag]
@@ -97,6 +109,7 @@ def round_view(session: Session, assessment: Assessment) -> RoundView:
         {name: assessment_rows(wording, assessment, *sections) for name, sections in _PARTS.items()},
         test_rows(wording, assessment),
         heard(wording, assessment.consultations) if assessment.consultations else None,
+        risk_view(session, assessment, wording),
         sent,
         changed,
         checklist.flags(session, assessment, sent[-1] if sent else None, wording),
@@ -131,6 +144,9 @@ def _page(shown: Assessment, seen: Sequence[Assessment]) -> str:
         assessment=shown,
         views=[round_view(session, item) for item in reversed(seen)],
         others=[item for item in _in_scope(shown) if item not in seen] if len(seen) == 1 else [],
+        family=family(session, current_scope(), shown.matter),
+        again=suggestion(act, shown),
+        referred={item.id: _referred(item) for item in seen},
         basic=matter_rows(wording, shown, BASIC),
         responsible=matter_rows(wording, shown, RESPONSIBLE),
         offers=offers(session, act, shown),
@@ -140,6 +156,32 @@ def _page(shown: Assessment, seen: Sequence[Assessment]) -> str:
         check_code=head_code(session),
         known_at=last_stamp(session),
         status_words=STATUS_WORDS,
+    )
+
+
+def _referred(shown: Assessment) -> Any:
+    """The assessment that covers this round, where it is registered here and the reader may see it."""
+    return referred(db.session(), current_scope(), shown.screening_reference)
+
+
+#: What is said where another round is called for.
+_AGAIN = {
+    "resubmitted": N_("本轮结论为暂缓或不予实施。方案调整、条件具备后重新提出的，请办理重新评估；本轮结论保留。"),
+    "revoked": N_("备案已撤销。仍需备案的，请办理重新评估，另开一轮；本轮编号和结论保留。"),
+    "expired": N_("评估完成已满24个月，尚未登记实施。情况可能已有变化，实施前请考虑重新评估。"),
+}
+
+
+def suggestion(act: Act, shown: Assessment) -> str:
+    """Why another round is called for, "" where it is not."""
+    return gettext(_AGAIN[name]) if (name := trigger_for(act, shown)) in _AGAIN else ""
+
+
+def trigger_for(act: Act, shown: Assessment) -> str:
+    """The trigger a new round after this one most likely has."""
+    carried_out = shown.implementation not in (None, "not_started") or shown.facts.actual_start is not None
+    return suggested_trigger(
+        shown.status, outcome=shown.outcome, concluded_on=shown.concluded_on, started=carried_out, today=act.today
     )
 
 
@@ -164,6 +206,8 @@ def state(session: Session, act: Act, shown: Assessment, wording: Wording) -> St
         side = "office"
     if shown.status == "filed":
         waits, side = _after_filing(shown)
+    if shown.status == "exempt":
+        waits = _EXEMPT.get(shown.screening or "", waits)
     turn = {"owner": shown.facts.owner_org_id, "office": shown.filing_office_id}.get(side)
     return State(
         shown.status,

@@ -1,4 +1,4 @@
-"""A4 papers of a round: 报备表 (DOMAIN §4.1), 备案回执, 材料接收回执."""
+"""A4 papers of a round: 报备表 (DOMAIN §4.1), 备案回执, 材料接收回执, 风险指数计算表."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from flask_babel import gettext
 from risk_registry.assessments.models import Assessment
 from risk_registry.audit.queries import head_code
 from risk_registry.casefile.context import current_act
-from risk_registry.casefile.presentation import Wording
+from risk_registry.casefile.presentation import Wording, joint_text
 from risk_registry.casefile.readers import attempt_or_404, readable_round
+from risk_registry.casefile.risk import risk_view
 from risk_registry.db.clock import to_stamp
 from risk_registry.db.extension import db
 from risk_registry.filings.models import Filing
 from risk_registry.filings.queries import newest_attempt
+from risk_registry.matters.joint import joint_of
 from risk_registry.web.i18n import zh_date
 
 blueprint = Blueprint("papers", __name__)
@@ -33,6 +35,7 @@ def _common(assessment: Assessment, filing: Filing | None) -> dict[str, Any]:
         "wording": wording,
         "settings": act.settings,
         "owner": wording.name(assessment.facts.owner_org_id),
+        "joint": joint_text(joint_of(assessment.facts), wording.name),
         "office": wording.name(filing.office_id if filing else assessment.filing_office_id),
         "check_code": head_code(session),
         "printed_at": to_stamp(session.info["clock"].now()),
@@ -95,3 +98,14 @@ def received_receipt(reg_no: str, n: int) -> ResponseReturnValue:
     if filing.received_on is None:
         abort(404)
     return render_template("casefile/received_receipt.html", **_common(assessment, filing))
+
+
+@blueprint.get("/matters/<reg_no>/assessments/<int:n>/index")
+def index_sheet(reg_no: str, n: int) -> ResponseReturnValue:
+    """风险指数计算表: the factors, the arithmetic of both stages and the measures, as the page of the case has them."""
+    assessment = readable_round(reg_no, n)
+    common = _common(assessment, newest_attempt(db.session(), assessment.id))
+    view = risk_view(db.session(), assessment, common["wording"])
+    if view is None:
+        abort(404)
+    return render_template("casefile/index_sheet.html", **common, view=view)

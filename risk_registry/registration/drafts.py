@@ -14,6 +14,7 @@ from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act, situation
 from risk_registry.assessments.faults import conclusion_faults
 from risk_registry.assessments.fields import FIELDS
+from risk_registry.assessments.index import Risks, by_index
 from risk_registry.assessments.models import Assessment
 from risk_registry.core.gates import (
     declaration_problems,
@@ -39,6 +40,7 @@ from risk_registry.registration.forms import (
     row_choices,
 )
 from risk_registry.registration.parents import parent_problems
+from risk_registry.registration.risk_rows import RiskRows, RowTexts
 from risk_registry.web.forms import DeclaredForm
 
 Texts = dict[str, str]
@@ -55,17 +57,25 @@ class Content:
     rows: list[Texts] = field(default_factory=list)
     #: The matter it was copied from: registration number and title.
     source: tuple[str, str] | None = None
+    #: Rows of risk factors and measures, by ``factors`` and ``measures``.
+    risks: RowTexts = field(default_factory=dict)
 
     @classmethod
     def of(cls, draft: Draft | None) -> Content:
         """What ``draft`` holds; nothing without one."""
         found = content_of(draft) if draft is not None else {}
         source = found.get("source")
-        return cls(found.get("sections", {}), found.get("consultations", []), tuple(source) if source else None)
+        sections = found.get("sections", {})
+        if sections.get("assessment"):
+            sections["assessment"].setdefault("method", METHOD)
+        rows, risks = found.get("consultations", []), found.get("risks", {})
+        return cls(sections, rows, tuple(source) if source else None, risks)
 
     def stored(self) -> dict[str, Any]:
         """The form in which it is kept."""
         kept: dict[str, Any] = {"sections": self.sections, "consultations": self.rows}
+        if any(any(texts.values()) for rows in self.risks.values() for texts in rows):
+            kept["risks"] = self.risks
         return kept if self.source is None else {**kept, "source": list(self.source)}
 
 
@@ -85,10 +95,16 @@ def _is_safe(text: str) -> bool:
 
 
 def concluding(
-    session: Session, act: Act, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    session: Session,
+    act: Act,
+    values: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    method_version: int | None = None,
 ) -> list[Problem]:
-    """What stands between these values and a conclusion by the method these pages offer."""
-    return conclusion_faults(session, act, {**values, "method": METHOD}, rows)
+    """What stands between these values (``risks`` among them) and a conclusion."""
+    found, risks = {"method": METHOD, **values}, values.get("risks")
+    return conclusion_faults(session, act, found, rows, risks=risks, method_version=method_version)
 
 
 @dataclass(frozen=True)
@@ -147,6 +163,8 @@ def judge(session: Session, act: Act, content: Content, choices: Choices) -> Jud
     for row in rows:
         row.validate(draft=True)
     typed = [row.typed() for row in rows]
+    risks = RiskRows.kept(choices, content.risks)
+    values["risks"] = risks.typed()
     problems = {
         "basic": declaration_problems(values) + parent_problems(values),
         "responsible": joint_problems(values),
@@ -158,13 +176,17 @@ def judge(session: Session, act: Act, content: Content, choices: Choices) -> Jud
         faults = _faults(forms[section.code], problems.get(section.code, []))
         if section.code == "assessment":
             faults += [(f"consultations-{i}-method", text) for i, row in enumerate(rows) for text in _texts(row)]
+            if by_index(values) and not risks.validate():
+                faults += [("risk", text) for row in risks.rows() for text in _texts(row)]
         parts.append(_part(section, content, faults))
     return Judged(values, typed, tuple(parts), forms)
 
 
 def _part(section: Section, content: Content, faults: list[tuple[str, str]]) -> Part:
     rows = section.code == "assessment" and any(any(row.values()) for row in content.rows)
-    if not any(content.sections.get(section.code, {}).values()) and not rows:
+    # The method is chosen beforehand; alone it says nothing.
+    texts = {name: text for name, text in content.sections.get(section.code, {}).items() if name != "method"}
+    if not any(texts.values()) and not rows:
         return Part(section, "empty", tuple(faults))
     return Part(section, "started" if faults else "done", tuple(faults))
 
@@ -218,14 +240,14 @@ def conclude(
     session: Session, act: Act, assessment: Assessment, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """评估完成, started first where it has not been. Raises ``Refused`` with every problem at once."""
-    found = {name: values.get(name) for name in _CONCLUDED} | {"method": METHOD}
-    faults = concluding(session, act, {**found, "submitted_on": values.get("submitted_on")}, rows)
+    found, risks = _concluded(values)
+    faults = concluding(session, act, {**found, "submitted_on": values.get("submitted_on"), "risks": risks}, rows)
     if faults:
         raise Refused(faults)
     if assessment.status == "due":
         assessing.start(session, act, assessment, started_on=found["started_on"])
         session.flush()
-    assessing.conclude(session, act, assessment, found, rows)
+    assessing.conclude(session, act, assessment, found, rows, risks=risks)
     session.flush()
 
 
@@ -233,9 +255,15 @@ def revise(
     session: Session, act: Act, assessment: Assessment, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """修改评估内容 of a round that came back, before it is sent again."""
-    found = {name: values.get(name) for name in _CONCLUDED} | {"method": METHOD}
-    assessing.revise(session, act, assessment, found, rows)
+    found, risks = _concluded(values)
+    assessing.revise(session, act, assessment, found, rows, risks=risks)
     session.flush()
+
+
+def _concluded(values: Mapping[str, Any]) -> tuple[dict[str, Any], Risks | None]:
+    """What a conclusion takes of typed values: its declared fields, and the risk table."""
+    found = {name: values.get(name) for name in _CONCLUDED}
+    return {**found, "method": found["method"] or METHOD}, values.get("risks")
 
 
 _CONCLUDED = tuple(item.name for item in FIELDS if item.section not in ("screening", "decision", "follow_up"))
@@ -244,7 +272,7 @@ _CONCLUDED = tuple(item.name for item in FIELDS if item.section not in ("screeni
 def keep_unfinished(session: Session, act: Act, content: Content, assessment: Assessment) -> None:
     """The assessment typed before the declaration becomes unsaved work on the round that the declaration opened."""
     texts = content.sections.get("assessment", {})
-    rest = Content({"assessment": texts} if texts else {}, content.rows)
+    rest = Content({"assessment": texts} if texts else {}, content.rows, risks=content.risks)
     assert act.actor.account_id is not None
     if texts or any(any(row.values()) for row in content.rows):
         save_draft(

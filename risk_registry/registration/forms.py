@@ -21,6 +21,7 @@ from risk_registry.assessments.fields import (
     TESTS,
     in_sections,
 )
+from risk_registry.assessments.index import TRIGGER_FACTS
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import DICTIONARIES
@@ -35,7 +36,7 @@ from risk_registry.web.rows import row_class
 
 Choices = Mapping[str, list[tuple[str, str]]]
 
-#: The one method whose questions these pages ask; it is stated, not asked.
+#: The method of the short path, and of a draft that does not say.
 METHOD = "QUALITATIVE"
 
 
@@ -55,9 +56,7 @@ def _of(section: str) -> tuple[Field, ...]:
     return tuple(field for field in FIELDS if field.section == section) + beside
 
 
-_ASSESSED = tuple(
-    field for field in in_sections(PROCESS, TESTS, LEVELS, REVIEW, CONCLUSION, REPORT) if field.name != "method"
-)
+_ASSESSED = in_sections(PROCESS, TESTS, LEVELS, REVIEW, CONCLUSION, REPORT)
 
 SECTIONS: tuple[Section, ...] = (
     Section("basic", N_("基本情况"), N_("名称、分类、地点、规模"), _of(BASIC), Gate.DECLARE),
@@ -81,6 +80,11 @@ _EXEMPT = {
     "data-show-when": "screening=waived,covered,transferred",
     "data-show-note": lazy_gettext("判定不需评估时填写"),
 }
+_COMMISSIONED = {
+    "data-show-when": "mode=commissioned",
+    "data-show-note": lazy_gettext("评估方式为“委托”时填写"),
+}
+_INDEXED = {"data-show-when": "method=INDEX_428", "data-show-note": lazy_gettext("评估方法为“风险指数法”时填写")}
 _RISEN = {"data-show-note": lazy_gettext("措施后等级高于初始等级时必填")}
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
@@ -96,7 +100,8 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "data-show-when": "screening=covered",
         "data-show-note": lazy_gettext("判定为“不重复评估”时填写"),
     },
-    "third_party": {"data-show-when": "mode=commissioned", "data-show-note": lazy_gettext("评估方式为“委托”时填写")},
+    **dict.fromkeys(("third_party", "commissioned_on"), _COMMISSIONED),
+    **dict.fromkeys(TRIGGER_FACTS, _INDEXED),
     "notice_from": _ORDINARY,
     "notice_to": _ORDINARY,
     "notice_channel": _ORDINARY,
@@ -116,6 +121,10 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "data-show-note": lazy_gettext("初始等级为中、高时须制定应急预案"),
     },
     **dict.fromkeys(("review_on", "review_experts", "review_result", "review_opinion"), _REVIEWED),
+    "review_revised_on": {
+        "data-show-when": "review_result=revise",
+        "data-show-note": lazy_gettext("评审结论为“修改后通过”时填写"),
+    },
     "conclusion_text": {"rows": "2"},
     "report_digest": {"data-width": "", "class": "code"},
 }
@@ -166,8 +175,13 @@ CheckForm = form_class("CheckForm", [DECLARED_ON, SUBMITTED_ON])
 ActForm = form_class("ActForm", [])
 
 # A field that is asked for later on by everybody is asked here too, whatever its name.
-_SHORT = [field for field in (*FIELDS, *_ASSESSED) if field.name in _SHORT_NAMES or field.required_at is Gate.DECLARE]
-_SHORT += [field for field in _ASSESSED if field.section in (TESTS, LEVELS, REVIEW, CONCLUSION) and field not in _SHORT]
+_QUALITATIVE = [field for field in _ASSESSED if field.name not in ("method", *TRIGGER_FACTS)]
+_SHORT = [
+    field for field in (*FIELDS, *_QUALITATIVE) if field.name in _SHORT_NAMES or field.required_at is Gate.DECLARE
+]
+_SHORT += [
+    field for field in _QUALITATIVE if field.section in (TESTS, LEVELS, REVIEW, CONCLUSION) and field not in _SHORT
+]
 _SHORT += [field for field in _ASSESSED if field.name == "report_no"]
 _SHORT += [PARENT, CO_ORGANISERS]
 SHORT_FIELDS = (*(_bare(field) for field in _SHORT if field.name != "signed_on"), SUBMITTED_ON)

@@ -10,6 +10,7 @@ from flask import abort, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from risk_registry.assessments.index import by_index
 from risk_registry.casefile.context import current_act
 from risk_registry.core.problems import Busy, Conflict, Problem, Refused
 from risk_registry.core.text_marks import N_
@@ -19,6 +20,7 @@ from risk_registry.matters.models import Draft
 from risk_registry.matters.queries import draft_of
 from risk_registry.registration.drafts import Texts, keepable
 from risk_registry.registration.forms import Choices, ConsultationRow, row_choices
+from risk_registry.registration.risk_rows import RiskRows, calculate, is_action
 from risk_registry.web import access, tokens
 from risk_registry.web.accounts import signed_in
 from risk_registry.web.forms import DeclaredForm, RegistryForm
@@ -31,17 +33,27 @@ Rules = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Sequence[Prob
 #: Keeps what was typed; answers with the address to go on to.
 Keep = Callable[[], str]
 
-_ROW = re.compile(r"consultations-([0-9]+)-(\w+)")
+_ROW = re.compile(r"(consultations|factors|measures)-([0-9]+)-(\w+)")
 _ROW_FAULT = N_("第%(number)s行：%(text)s")
+_FACTOR_FAULT = N_("风险因素第%(number)s行：%(text)s")
+_MEASURE_FAULT = N_("化解措施第%(number)s行：%(text)s")
 _KEPT = N_("已存为草稿")
 
 
 class Sheet:
-    """A form, with consultation rows where ``rows`` are given."""
+    """A form, with consultation rows where ``rows`` are given and the risk table where ``risks`` is."""
 
-    def __init__(self, form: RegistryForm, rows: list[DeclaredForm] | None = None, *, preset: str = "") -> None:
+    def __init__(
+        self,
+        form: RegistryForm,
+        rows: list[DeclaredForm] | None = None,
+        *,
+        risks: RiskRows | None = None,
+        preset: str = "",
+    ) -> None:
         self.form = form
         self.rows = rows if rows is not None else []
+        self.risks = risks
         self.preset = preset
         self.others: list[tuple[str, str]] = []
 
@@ -60,6 +72,18 @@ class Sheet:
         """The rows as operations take them."""
         return [row.typed() for row in self.filled_rows()]
 
+    def typed(self) -> dict[str, Any]:
+        """The typed values; under ``risks`` the risk table, where there is one."""
+        values = self.form.typed()
+        return values if self.risks is None else {**values, "risks": self.risks.typed()}
+
+    def risk_texts(self) -> dict[str, list[Texts]]:
+        """What may be kept of the risk table."""
+        return {} if self.risks is None else self.risks.texts(keepable)
+
+    def _asks_risks(self) -> bool:
+        return self.risks is not None and by_index(self.form.typed())
+
     def texts(self) -> Texts:
         """What may be kept of the form."""
         return keepable(self.form)
@@ -74,7 +98,9 @@ class Sheet:
         good = self._validate_form(draft=rules is None)
         for row in self.filled_rows():
             good = row.validate(draft=True) and good
-        problems = rules(self.form.typed(), self.typed_rows()) if rules is not None else ()
+        if self.risks is not None and self._asks_risks():
+            good = self.risks.validate() and good
+        problems = rules(self.typed(), self.typed_rows()) if rules is not None else ()
         for problem in problems:
             self.place(problem)
         self._list_rows()
@@ -95,22 +121,33 @@ class Sheet:
         """Show a problem at its field, unless that has one already; above the form when it has no field here."""
         text = problem.say(gettext)
         match = _ROW.fullmatch(problem.field)
-        rows = self.filled_rows()
-        if match and int(match.group(1)) < len(rows):
-            _add(rows[int(match.group(1))]._fields.get(match.group(2)), text)
+        target = self._in_row(match.group(1), int(match.group(2)), match.group(3)) if match else None
+        if target is not None:
+            _add(target, text)
         elif problem.field == "consultations" and self.rows:
             self.others.append(("consultations", text))
+        elif self.risks is not None and (problem.field == "factors" or match):
+            self.others.append(("risk", text))
         elif problem.field in self.form._fields:
             _add(self.form._fields[problem.field], text)
         else:
             self.form.form_errors = [*self.form.form_errors, text]
 
+    def _in_row(self, kind: str, position: int, name: str) -> object:
+        if kind != "consultations":
+            return self.risks.find(kind, position, name) if self.risks is not None else None
+        rows = self.filled_rows()
+        return rows[position]._fields.get(name) if position < len(rows) else None
+
     def _list_rows(self) -> None:
-        for number, row in enumerate(self.rows, 1):
-            for item in row.controls():
-                for text in item.errors:
-                    words = gettext(_ROW_FAULT, number=number, text=text)
-                    self.others.append((_target(item), words))
+        lists = [(_ROW_FAULT, self.rows)]
+        if self.risks is not None and self._asks_risks():
+            lists += [(_FACTOR_FAULT, self.risks.factors), (_MEASURE_FAULT, self.risks.measures)]
+        for message, rows in lists:
+            for number, row in enumerate(rows, 1):
+                for item in row.controls():
+                    for text in item.errors:
+                        self.others.append((_target(item), gettext(message, number=number, text=text)))
 
 
 def _add(target: object, text: str) -> None:
@@ -153,6 +190,10 @@ def answer(sheet: Sheet, *, keep: Keep, rules: Rules | None, act: Callable[[], s
     action = request.form.get("action", "")
     if action == "add_row" or action.startswith("remove_"):
         return _change_rows(sheet, action, keep)
+    if sheet.risks is not None and is_action(action):
+        return _change_risks(sheet, sheet.risks, action, keep)
+    if sheet.risks is not None and action == "calculate":
+        return _calculate(sheet, keep)
     if action == "draft":
         if sheet.validate():
             return submit(sheet.form, keep, done=gettext(_KEPT), draft=True)
@@ -178,6 +219,34 @@ def _change_rows(sheet: Sheet, action: str, keep: Keep) -> Response | None:
     return redirect(f"{request.path}#consultations", 303) if kept and whole else None
 
 
+def _change_risks(sheet: Sheet, risks: RiskRows, action: str, keep: Keep) -> Response | None:
+    risks.act(action)
+    good = sheet.validate()
+    kept = _keep(sheet, keep)
+    return redirect(f"{request.path}#risk", 303) if kept and (good or _all_kept(sheet)) else None
+
+
+def _calculate(sheet: Sheet, keep: Keep) -> Response | None:
+    """计算: nothing but the draft is written. Levels not chosen yet are proposed; what prevents it is said."""
+    good = sheet.validate()
+    view, problems = calculate(db.session(), current_act(), sheet.typed(), sheet.typed_rows())
+    if view is not None:
+        for stage, name in zip(view.stages, ("level_before", "level_after"), strict=True):
+            level = sheet.form._fields[name]
+            if isinstance(level, DeclaredControl) and level.is_empty():
+                level.take(stage.computed_code)
+    sheet.others = []
+    for problem in problems:
+        sheet.place(problem)
+    sheet._list_rows()
+    kept = _keep(sheet, keep)
+    if view is not None and good and kept:
+        return redirect(f"{request.path}#risk-result", 303)
+    if sheet.form.http_status == 200:
+        sheet.form.http_status = 422
+    return None
+
+
 def _blank_row(rows: Sequence[DeclaredForm]) -> DeclaredForm:
     taken = [int(str(row.controls()[0].name).split("-")[1]) for row in rows]
     method = rows[-1]["method"] if rows else None
@@ -186,7 +255,8 @@ def _blank_row(rows: Sequence[DeclaredForm]) -> DeclaredForm:
 
 
 def _all_kept(sheet: Sheet) -> bool:
-    return all(keepable(form) == form.filled() for form in (sheet.form, *sheet.rows))
+    risks = sheet.risks.rows() if sheet.risks is not None else []
+    return all(keepable(form) == form.filled() for form in (sheet.form, *sheet.rows, *risks))
 
 
 def _keep_all_the_same(sheet: Sheet, keep: Keep) -> None:

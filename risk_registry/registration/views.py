@@ -44,6 +44,7 @@ from risk_registry.registration.parents import (
     warn_of_project_code,
 )
 from risk_registry.registration.prefill import prefilled, types_for_others
+from risk_registry.registration.risk_rows import RiskPage, RiskRows, risk_page
 from risk_registry.web import access
 from risk_registry.web.forms import filter_class
 from risk_registry.web.listing import linked, read_cursor
@@ -208,7 +209,15 @@ def _section_page(found: Draft, part: Section, sheet: Sheet, choices: Choices) -
         others=types_for_others(current_act()),
         parent=_parent(found) if part.code == "screening" else None,
         office_screens=current_act().settings.switches.screening_first,
+        risk=_risk(sheet),
     )
+
+
+def _risk(sheet: Sheet) -> RiskPage | None:
+    """The library and the calculation, where the page has a risk table."""
+    if sheet.risks is None:
+        return None
+    return risk_page(db.session(), current_act(), sheet.typed(), sheet.typed_rows())
 
 
 def _parent(found: Draft) -> Matter | None:
@@ -228,8 +237,10 @@ def section_sheet(part: Section, found: Draft, act: Act, choices: Choices) -> Sh
         values["screening_reference"] = reference or None
         texts = {**texts, "screening_reference": reference} if texts is not None else None
     form = SECTION_FORMS[part.code](raw=texts, values=values, choices=choices, require=part.gate, version=found.version)
-    rows = consultation_rows(choices, raw=content.rows) if part.code == "assessment" else None
-    return Sheet(form, rows)
+    if part.code != "assessment":
+        return Sheet(form)
+    rows = consultation_rows(choices, raw=content.rows)
+    return Sheet(form, rows, risks=RiskRows.read(choices, raw=content.risks))
 
 
 def section_rules(part: Section, act: Act) -> Any:
@@ -253,7 +264,7 @@ def keep_section(number: int, part: Section, sheet: Sheet) -> str:
     content = Content.of(found)
     content.sections[part.code] = sheet.texts()
     if part.code == "assessment":
-        content.rows = sheet.row_texts()
+        content.rows, content.risks = sheet.row_texts(), sheet.risk_texts()
     title = content.sections.get("basic", {}).get("title", "")
     save_draft(
         db.session(),
@@ -292,3 +303,6 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/matters/<reg_no>/assessments/<int:n>/receipt", "receipt", view_func=work.receipt)
 blueprint.add_url_rule("/matters/drafts/<int:number>/check", "check", view_func=check.page, methods=["GET", "POST"])
 blueprint.add_url_rule("/matters/new/copy", "copy", view_func=copying.page, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/matters/<reg_no>/assessments/<int:n>/begin", "begin", view_func=copying.begin, methods=["POST"]
+)

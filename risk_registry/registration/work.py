@@ -12,11 +12,14 @@ from flask_babel import gettext
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act, acts_on_behalf
 from risk_registry.assessments.fields import BY_NAME, CONSULTATION_FIELDS, PROCESS
+from risk_registry.assessments.index import INDEX
+from risk_registry.assessments.index import recorded as recorded_risks
 from risk_registry.assessments.models import Assessment
 from risk_registry.assessments.operations import assessment_values
 from risk_registry.audit.queries import events_about, head_code
-from risk_registry.casefile.context import current_act, round_or_404
-from risk_registry.casefile.presentation import Wording
+from risk_registry.casefile.context import current_act, current_scope, round_or_404
+from risk_registry.casefile.presentation import Wording, joint_text
+from risk_registry.casefile.queries import find_assessment
 from risk_registry.casefile.readers import readable_round
 from risk_registry.core.fields import Gate
 from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
@@ -25,6 +28,7 @@ from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.filings import operations as filing
 from risk_registry.filings.queries import newest_attempt
+from risk_registry.matters.joint import joint_of
 from risk_registry.matters.models import Draft
 from risk_registry.matters.operations import drop_draft, facts_values, save_draft
 from risk_registry.matters.queries import draft_about
@@ -32,12 +36,14 @@ from risk_registry.organisations.queries import name_on
 from risk_registry.registration import drafts
 from risk_registry.registration.drafts import Content
 from risk_registry.registration.forms import (
+    ActForm,
     AssessmentForm,
     Choices,
     form_choices,
     with_stored,
 )
 from risk_registry.registration.keeping import Sheet, answer, consultation_rows
+from risk_registry.registration.risk_rows import RiskRows, risk_page
 from risk_registry.web import access
 
 _CAME_BACK = frozenset({"withdrawn", "declined"})
@@ -93,7 +99,8 @@ def _answer(reg_no: str, n: int, sheet: Sheet) -> ResponseReturnValue | None:
         return conclude(reg_no, n, sheet, submit=action == "submit")
 
     def rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
-        return drafts.concluding(db.session(), current_act(), values, rows)
+        number = _kept_version(round_or_404(reg_no, n))
+        return drafts.concluding(db.session(), current_act(), values, rows, method_version=number)
 
     if action == "progress":
         return answer(sheet, keep=keep, rules=None, act=go_on, done=gettext("已保存进展"))
@@ -140,7 +147,15 @@ def work_sheet(assessment: Assessment, choices: Choices) -> Sheet:
     counted = [item.name for item in CONSULTATION_FIELDS]
     recorded = [{name: getattr(row, name) for name in counted} for row in assessment.consultations]
     rows = consultation_rows(choices, raw=content.rows, values=recorded)
-    return Sheet(form, rows)
+    risks = RiskRows.read(choices, raw=content.risks if draft is not None else None, stored=recorded_risks(assessment))
+    return Sheet(form, rows, risks=risks)
+
+
+def _kept_version(assessment: Assessment) -> int | None:
+    """The version of the index method that a round which came back was concluded with."""
+    if assessment.status in _CAME_BACK and assessment.method == INDEX:
+        return assessment.method_version
+    return None
 
 
 def _same_stand(assessment: Assessment, sheet: Sheet) -> Draft | None:
@@ -169,7 +184,7 @@ def _save(assessment: Assessment, act: Act, draft: Draft | None, sheet: Sheet) -
         account_id=act.actor.account_id,
         kind="assessment",
         subject_id=assessment.id,
-        content=Content({"assessment": sheet.texts()}, sheet.row_texts()).stored(),
+        content=Content({"assessment": sheet.texts()}, sheet.row_texts(), risks=sheet.risk_texts()).stored(),
         title=assessment.facts.title,
     )
     sheet.form.version.data = _stand(assessment, saved)
@@ -201,9 +216,9 @@ def conclude(reg_no: str, n: int, sheet: Sheet, *, submit: bool) -> str:
     assessment, act, session = round_or_404(reg_no, n), current_act(), db.session()
     draft = _same_stand(assessment, sheet)
     if assessment.status in _CAME_BACK:
-        drafts.revise(session, act, assessment, sheet.form.typed(), sheet.typed_rows())
+        drafts.revise(session, act, assessment, sheet.typed(), sheet.typed_rows())
     else:
-        drafts.conclude(session, act, assessment, sheet.form.typed(), sheet.typed_rows())
+        drafts.conclude(session, act, assessment, sheet.typed(), sheet.typed_rows())
     if draft is not None:
         drop_draft(session, draft)
     if not submit:
@@ -212,7 +227,18 @@ def conclude(reg_no: str, n: int, sheet: Sheet, *, submit: bool) -> str:
     return receipt_url(assessment)
 
 
+def last_round(assessment: Assessment) -> Assessment | None:
+    """The round before this one, where the reader may see it."""
+    return find_assessment(db.session(), current_scope(), assessment.matter.reg_no, assessment.seq - 1)
+
+
+def may_begin(assessment: Assessment) -> bool:
+    """Whether nothing has been filled in yet, so that a new round may begin with the texts of the last one."""
+    return assessment.status in ("due", "assessing") and not assessment.procedure and _own_draft(assessment) is None
+
+
 def _work_page(assessment: Assessment, act: Act, sheet: Sheet) -> str:
+    last = last_round(assessment) if assessment.seq > 1 else None
     return render_template(
         "matters/work.html",
         assessment=assessment,
@@ -221,6 +247,10 @@ def _work_page(assessment: Assessment, act: Act, sheet: Sheet) -> str:
         form=sheet.form,
         open=assessment.status in _WORKABLE,
         came_back=assessment.status in _CAME_BACK,
+        risk=risk_page(db.session(), act, sheet.typed(), sheet.typed_rows(), number=_kept_version(assessment)),
+        last=last,
+        last_wording=Wording.of(db.session(), last) if last is not None else None,
+        begin_form=ActForm() if last is not None and may_begin(assessment) else None,
         may_conclude=drafts.may_conclude(db.session(), act, assessment),
         back=round_url(assessment),
     )
@@ -241,6 +271,7 @@ def receipt(reg_no: str, n: int) -> ResponseReturnValue:
         matter=assessment.matter,
         attempt=attempt,
         wording=wording,
+        joint=joint_text(joint_of(assessment.facts), wording.name),
         stamp=happened[-1].recorded_at if happened else None,
         check_code=head_code(session),
         back=round_url(assessment),
