@@ -28,6 +28,7 @@ from risk_registry.casefile.presentation import (
     matter_rows,
     test_rows,
 )
+from risk_registry.casefile.printed import print_mark
 from risk_registry.casefile.queries import find_assessment, rounds
 from risk_registry.casefile.readers import offers, readable_round
 from risk_registry.casefile.relations import family, referred
@@ -43,6 +44,7 @@ from risk_registry.matters.fields import BASIC, RESPONSIBLE
 blueprint = Blueprint("casefile", __name__)
 blueprint.add_app_template_global(this_list)
 blueprint.add_app_template_global(came_from)
+blueprint.add_app_template_global(print_mark)
 
 STATUS_WORDS = labels(STATUSES)
 

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from risk_registry.audit.queries import head_code
 from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import figures_of
 from risk_registry.ledgers.bar import query_bar
@@ -45,7 +44,6 @@ def counts() -> ResponseReturnValue:
         matrix_columns=columns,
         matrix=matrix,
         bridge_due=asked.question.as_of <= asked.question.last,
-        head=head_code(session),
         region=region_of(asked.office),
         fixed_url=address("statistics.counts", asked.fixed()),
         partial_counts=asked.settings.on("partial_counts_as_pass"),
