@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from risk_registry.accounts.models import Account, AccountRole, LoginRecord
+from risk_registry.accounts.queries import name_key
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import Term
 from risk_registry.organisations.models import Organisation
@@ -82,8 +83,10 @@ def account_page(session: Session, cursor: Cursor, wanted: Wanted) -> Page[Accou
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.text:
-        texts = (Account.name, Account.display_name)
-        found.append(or_(*(column.contains(wanted.text, autoescape=True) for column in texts)))
+        # Sign-in names as they are compared at sign-in: case and width make no difference on either engine.
+        key = name_key(wanted.text)
+        named = [Account.display_name.contains(wanted.text, autoescape=True)]
+        found.append(or_(*named, Account.name_key.contains(key, autoescape=True)) if key else named[0])
     if wanted.organisation:
         found.append(
             or_(

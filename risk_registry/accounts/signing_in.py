@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -163,6 +163,11 @@ def forget_failures(session: Session, key: str) -> None:
     session.execute(
         delete(LoginFailure).where(LoginFailure.name_key == key).execution_options(synchronize_session="fetch")
     )
+
+
+def has_failures(session: Session, key: str) -> bool:
+    """Whether a sign-in name has failed tries that still count, or a lock by them, from any address."""
+    return bool(session.scalar(select(exists().where(LoginFailure.name_key == key))))
 
 
 def locked_problem(until: int) -> Problem:

@@ -14,6 +14,7 @@ from risk_registry.accounts.fields import REASON
 from risk_registry.accounts.models import Account
 from risk_registry.accounts.register import state_of
 from risk_registry.accounts.sessions import current_actor, signed_in
+from risk_registry.accounts.signing_in import has_failures
 from risk_registry.administration import slips
 from risk_registry.core.fields import Gate
 from risk_registry.core.text_marks import N_
@@ -104,6 +105,8 @@ def account_of(number: int) -> Account:
 def offered(account: Account, name: str) -> bool:
     """Whether the act makes sense for this account now; nobody shuts himself out."""
     page = RESET if name == "reset" else PAGES[name]
+    if name == "unlock" and not account.locked and not has_failures(db.session(), account.name_key):
+        return False
     return state_of(account) in page.states and (page.own or account.id != signed_in().id)
 
 

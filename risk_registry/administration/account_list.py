@@ -40,7 +40,7 @@ _LIMITS = Limits(size=1 << 20, inflated=16 << 20, rows=2_000, columns=50, cells=
 _UNITS = 500
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_CHOOSE = N_("请选择填好的名单文件（.xlsx 或 .csv）")
+_CHOOSE = N_("请选择填好的名单文件（XLSX 或 CSV）")
 _DAMAGED = N_("名单没有完整送达，请重新上传文件")
 _CHANGED = N_("核对之后情况有变，名单里有了新的错误。请改正文件后重新上传。")
 
@@ -50,7 +50,7 @@ class UploadForm(RegistryForm):
 
     file = FileField(
         lazy_gettext("名单文件"),
-        description=lazy_gettext("由模板填写的 Excel 工作簿（.xlsx）或 CSV 文件，一次最多100个账号"),
+        description=lazy_gettext("由模板填写的 Excel 工作簿（XLSX）或 CSV 文件，一次最多100个账号"),
         render_kw={"accept": ".xlsx,.csv"},
     )
 

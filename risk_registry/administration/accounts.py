@@ -14,10 +14,12 @@ from risk_registry.accounts.models import Account
 from risk_registry.accounts.open_sessions import OpenLogin, browser_words, open_logins
 from risk_registry.accounts.queries import Limits
 from risk_registry.accounts.register import LOGIN_OUTCOMES, STATES, Wanted, account_page, login_records, state_of
+from risk_registry.accounts.rules import role_problems
 from risk_registry.accounts.sessions import current_actor, signed_in
 from risk_registry.administration import account_acts, account_list, slips
 from risk_registry.administration.account_acts import account_of
 from risk_registry.core.fields import Field, Gate, Kind
+from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import ROLES, labels
 from risk_registry.db.clock import Clock, today
@@ -65,6 +67,14 @@ def ticked_roles(form: RegistryForm) -> list[str]:
     """The roles ticked on a form."""
     typed = form.typed()
     return [term.code for term in ROLES if typed.get(f"role_{term.code}")]
+
+
+def has_roles(form: RegistryForm, *, separated: bool) -> bool:
+    """Whether the roles ticked on a posted form may be held together; says on the form what is wrong with them."""
+    problems = role_problems(ticked_roles(form), separation=separated)
+    if problems:
+        form.refuse(Refused(problems))
+    return not problems
 
 
 def organisation_choices(*, known: Organisation | None = None) -> list[tuple[str, str]]:
@@ -147,7 +157,10 @@ def new() -> ResponseReturnValue:
     again = repeated(form, gettext(slips.SHOWN_ALREADY))
     if again is not None:
         return again
-    secret = slips.make_secrets(1)[0] if form.is_submitted() and form.validate() else slips.Secret("", "")
+    good = form.validate() if form.is_submitted() else False
+    if form.is_submitted() and not separated:
+        good = has_roles(form, separated=False) and good
+    secret = slips.make_secrets(1)[0] if good else slips.Secret("", "")
     made: list[slips.Slip] = []
 
     def add() -> str:
@@ -165,12 +178,14 @@ def new() -> ResponseReturnValue:
         made.append(slips.slip_for(account, secret))
         return url_for("account_admin.detail", number=account.id)
 
-    answer = submit(
-        form,
-        add,
-        shown=lambda: slips.page(made, title=gettext("账号已建立"), back=url_for("account_admin.index")),
-        again=gettext(slips.SHOWN_ALREADY),
-    )
+    answer = None
+    if good:
+        answer = submit(
+            form,
+            add,
+            shown=lambda: slips.page(made, title=gettext("账号已建立"), back=url_for("account_admin.index")),
+            again=gettext(slips.SHOWN_ALREADY),
+        )
     page = render_template("admin/accounts/new.html", form=form, ticks=ROLE_TICKS, separated=separated)
     return answer or (page, form.http_status)
 

@@ -15,7 +15,7 @@ from risk_registry.accounts.models import Account, AccountRole
 from risk_registry.accounts.rules import ADMINISTRATORS
 from risk_registry.accounts.sessions import current_actor, signed_in
 from risk_registry.administration.account_acts import account_of
-from risk_registry.administration.accounts import ROLE_LABELS, role_words, scope_choices, ticked_roles
+from risk_registry.administration.accounts import ROLE_LABELS, has_roles, role_words, scope_choices, ticked_roles
 from risk_registry.core.fields import Gate
 from risk_registry.core.vocabulary import ROLES
 from risk_registry.db.extension import db
@@ -93,7 +93,10 @@ def account(number: int) -> ResponseReturnValue:
         )
         return url_for("account_admin.detail", number=number)
 
-    answer = submit(form, change, done=gettext("角色已设定，立即生效"))
+    good = form.validate() if form.is_submitted() else False
+    if form.is_submitted():
+        good = has_roles(form, separated=separated) and good
+    answer = submit(form, change, done=gettext("角色已设定，立即生效")) if good else None
     if answer:
         return answer
     fresh = account_of(number)

@@ -22,12 +22,12 @@ _MACROS: Final = ("vbaproject", "/activex/", "/embeddings/", "/macrosheets/", "/
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
 
-DAMAGED = N_("文件已损坏，或不是 Excel 工作簿，请用表格软件打开后另存为 .xlsx 再上传")
+DAMAGED = N_("文件已损坏，或不是 Excel 工作簿，请用表格软件打开后另存为 Excel 工作簿（XLSX）再上传")
 _TOO_BIG = N_("工作簿展开后过大，请只保留要导入的工作表后再上传")
-_MACRO = N_("工作簿带有宏、控件或嵌入的文件，请另存为不含宏的 .xlsx 后再上传")
-_ENCRYPTED = N_("工作簿加了密码，请去掉密码后另存为 .xlsx 再上传")
+_MACRO = N_("工作簿带有宏、控件或嵌入的文件，请另存为不含宏的 Excel 工作簿（XLSX）后再上传")
+_ENCRYPTED = N_("工作簿加了密码，请去掉密码后另存为 Excel 工作簿（XLSX）再上传")
 _DOCTYPE = N_("工作簿里有不该有的文档类型声明，已拒绝读取，请新建工作簿，复制数据后再上传")
-_STRICT_FORM = N_("这是“严格”格式的工作簿，请另存为普通的 Excel 工作簿（.xlsx）后再上传")
+_STRICT_FORM = N_("这是“严格”格式的工作簿，请另存为普通的 Excel 工作簿（XLSX）后再上传")
 _FAR_CELL = N_("单元格%(cell)s有内容，超出了可以导入的范围（最多%(rows)s行、%(columns)s列），请删去多余的内容")
 _MANY_CELLS = N_("工作表的单元格太多（最多%(count)s个），请删去空行空列和多余的格式后再上传")
 

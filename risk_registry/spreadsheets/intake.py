@@ -34,9 +34,9 @@ _HEADER_WITHIN: Final = 10
 _BLANKS: Final = " \t\r\n\u00a0\u3000"
 
 _EMPTY = N_("文件是空的，请选择填好的文件")
-_OLD = N_("这是旧版 Excel 工作簿（.xls）或加了密码的工作簿，请另存为不加密码的 .xlsx 后再上传")
+_OLD = N_("这是旧版 Excel 97-2003 工作簿或加了密码的工作簿，请另存为不加密码的 Excel 工作簿（XLSX）后再上传")
 _LARGE = N_("文件超过%(limit)s兆字节，请只保留要导入的内容后再上传")
-_NO_TABLE = N_("不是 Excel 工作簿（.xlsx）或 CSV 文件，请选择由模板填写的文件")
+_NO_TABLE = N_("不是 Excel 工作簿（XLSX）或 CSV 文件，请选择由模板填写的文件")
 _NO_ROWS = N_("文件里没有内容：没有可见的工作表，或工作表是空的")
 _MANY_ROWS = N_("“%(sheet)s”超过%(limit)s行，请分成几个文件导入")
 _WIDE = N_("“%(sheet)s”第%(row)s行超过%(limit)s列，请删去多余的列")

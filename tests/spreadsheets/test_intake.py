@@ -123,7 +123,7 @@ def test_the_header_is_found_by_its_words() -> None:
     ("data", "words"),
     [
         (b"", "空的"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 100, "另存为不加密码的 .xlsx"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 100, "加了密码的工作簿，请另存为"),
         (b"%PDF-1.7", "不是 Excel"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "不是 Excel"),
         (b"<html><table></table></html>", "不是 Excel"),
