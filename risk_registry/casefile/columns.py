@@ -7,6 +7,7 @@ from dataclasses import replace
 from risk_registry.assessments.fields import FIELDS as ASSESSMENT_FIELDS
 from risk_registry.core.columns import CellKind, Column
 from risk_registry.core.fields import Field, Kind
+from risk_registry.core.text_marks import N_
 from risk_registry.lines.predicates import LINE
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
 
@@ -74,8 +75,8 @@ _PRINT = (
     ("title", "事项名称", 34.0),
     ("kind", "分类", 9.0),
     ("owner_org", "评估主体", 17.0),
-    ("third_party", "第三方", 15.0),
-    ("level_before", "初始", 5.5),
+    ("third_party", N_("第三方"), 15.0),
+    ("level_before", N_("初始"), 5.5),
     ("level_after", "措施后", 7.0),
     ("outcome", "结论", 9.0),
     ("concluded_on", "完成日期", 11.0),

@@ -108,6 +108,17 @@ def action_label(action: str) -> str:
     return str(gettext(BY_NAME[action].label)) if action in BY_NAME else action
 
 
+def recorded(key: str, old: Any, new: Any, wording: Wording) -> tuple[str, str, str] | None:
+    """(label, before, after) in words of one recorded column of a case; ``None`` for a column no field names."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return None
+    known = (_HEARD if match["kind"] == "consultation" else _BY_COLUMN).get(match["name"])
+    if known is None:
+        return None
+    return gettext(known.label), shown(wording, known, old), shown(wording, known, new)
+
+
 def changes(text: str, wording: Wording) -> list[tuple[str, str, str]]:
     """(label, before, after) of what an event changed, in words."""
     found = []

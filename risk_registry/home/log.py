@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Row, Table, or_, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from risk_registry.accounts.models import LoginRecord
 from risk_registry.accounts.register import LOGIN_OUTCOMES
 from risk_registry.audit.models import Event
 from risk_registry.core.text_marks import N_
+from risk_registry.core.vocabulary import ROLES, labels
 from risk_registry.web.paging import Cursor, Page, make_page
 
 SIZE = 50
@@ -174,6 +176,16 @@ def changes(text: str) -> list[Change]:
     for key, (before, after) in json.loads(text).items():
         found.append(Change(key, _shown(before), _shown(after)))
     return found
+
+
+_SAID = {"true": N_("是"), "false": N_("否"), "on": N_("启用"), "off": N_("停用")}
+_ROLES = labels(ROLES)
+
+
+def word(name: str, text: str) -> str:
+    """A recorded value in words: roles, yes and no, switches; anything else as it was recorded."""
+    known = _ROLES if name == "role" else _SAID
+    return str(gettext(known[text])) if text in known else text
 
 
 def notes(text: str) -> list[tuple[str, str]]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from risk_registry.accounts.scope import sees_business
 from risk_registry.accounts.sessions import SignedIn, signed_in
-from risk_registry.casefile.history import action_label
-from risk_registry.casefile.presentation import all_fields
+from risk_registry.casefile.history import action_label, recorded
+from risk_registry.casefile.presentation import Wording
 from risk_registry.core.vocabulary import STATUSES, labels
-from risk_registry.db.clock import from_stamp
+from risk_registry.db.clock import from_stamp, today
 from risk_registry.db.extension import db
 from risk_registry.home import desk as work
 from risk_registry.home import log
@@ -21,7 +19,6 @@ from risk_registry.home.administrators import administrators_desk, not_ready
 from risk_registry.home.wording import settings_of_request
 from risk_registry.ledgers.asking import figures_of
 from risk_registry.ledgers.reading import Reading, address, read_question
-from risk_registry.matters.fields import column_name
 from risk_registry.matters.queries import drafts
 from risk_registry.statistics.presentation import Figures
 from risk_registry.statistics.queries import counts
@@ -94,7 +91,7 @@ def events() -> ResponseReturnValue:
     hidden = () if "auditor" in account.roles or _may_see_business(account) else log.BUSINESS_KINDS
     asked = _filters("kind", "subject", "actor")
     page = log.event_page(db.session(), read_cursor(request.args.get("cursor")), **asked, hidden=hidden)
-    names = _column_names()
+    wording = Wording(db.session(), today(db.session.info["clock"]))
     entries = [
         {
             "seq": row.seq,
@@ -106,9 +103,7 @@ def events() -> ResponseReturnValue:
             "kind": gettext(log.KINDS[row.subject_kind]) if row.subject_kind in log.KINDS else row.subject_kind,
             "subject": row.subject,
             "reason": row.reason,
-            "changes": [
-                (_column(change.name, names), change.before, change.after) for change in log.changes(row.changes)
-            ],
+            "changes": [_in_words(change, wording) for change in log.changes(row.changes)],
             "notes": log.notes(row.note),
         }
         for row in page.rows
@@ -141,11 +136,11 @@ def _filters(*names: str) -> dict[str, str]:
     return {name: "".join(char for char in text if char.isprintable()) for name, text in given.items()}
 
 
-def _column_names() -> dict[str, str]:
-    return {**log.COLUMNS, **{column_name(field): field.label for field in all_fields()}}
-
-
-def _column(key: str, names: Mapping[str, str]) -> str:
-    """The words for a recorded column such as ``filing.filed_on``; the name itself where there are none."""
-    name = key.rpartition(".")[2]
-    return gettext(names[name]) if name in names else key
+def _in_words(change: log.Change, wording: Wording) -> tuple[str, str, str]:
+    """(label, before, after) of a recorded column such as ``filing.filed_on``; as recorded where no word is known."""
+    found = recorded(change.name, change.before, change.after, wording)
+    if found is not None:
+        return found
+    name = change.name.rpartition(".")[2]
+    label = gettext(log.COLUMNS[name]) if name in log.COLUMNS else change.name
+    return label, log.word(name, change.before), log.word(name, change.after)

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from risk_registry.casefile.columns import line_column
+from risk_registry.casefile.words import said
 from risk_registry.core.columns import CellKind, Column
 from risk_registry.core.vocabulary import STATUSES, labels
 from risk_registry.ledgers.showing import FIRST, TITLE
@@ -23,6 +24,7 @@ _STATUS_LABELS = labels(STATUSES)
 _UNITS = frozenset({"decision_org", "owner_org", "implement_org", "third_party", "filing_office", "co_orgs"})
 _LONG = frozenset({"remark", "tracking", "location"})
 _AXES = {"level_before": "level", "level_after": "level", "outcome": "outcome"}
+_WORDS = frozenset({"kind", "field", "procedure", "mode", "decision_result", "implementation"})
 _NUMBERS = (CellKind.INTEGER, CellKind.DECIMAL, CellKind.PERCENT)
 
 Row = Sequence[Any]
@@ -136,7 +138,7 @@ class Table:
         def make(pair: tuple[str | None, str | None]) -> str:
             if not pair[0]:
                 return "<td></td>"
-            return f'<td><span class="tag {axis}-{escape(pair[0])}">{escape(pair[1] or pair[0])}</span></td>'
+            return f'<td><span class="tag {axis}-{escape(pair[0])}">{escape(said(pair[1]) or pair[0])}</span></td>'
 
         pieces = Pieces(make)
         return lambda row: pieces[row[code], row[word]]
@@ -154,6 +156,8 @@ def _maker(column: Column) -> Callable[[Any], str]:
         return lambda number: f'<td class="num">{"" if number is None else _amount(column, number)}</td>'
     if column.key in _LONG:
         return lambda text: f'<td class="remark">{f"<div>{escape(text)}</div>" if text else ""}</td>'
+    if column.key in _WORDS:
+        return lambda word: f'<td class="nowrap">{escape(said(word))}</td>'
     style = "org" if column.key in _UNITS else "code" if column.cell is CellKind.CODE else "nowrap"
     return lambda text: f'<td class="{style}">{escape(text or "")}</td>'
 

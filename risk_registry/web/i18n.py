@@ -25,7 +25,8 @@ class MarkedDomain(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
         """The text in the reader's language."""
         if isinstance(string, InContext):
             found = str(self.get_translations().upgettext(string.context, string))
-            return found % variables if variables else found
+            if found != string:
+                return found % variables if variables else found
         return str(super().gettext(string, **variables))
 
 
