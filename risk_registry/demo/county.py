@@ -15,6 +15,7 @@ from risk_registry.db.clock import FixedClock
 from risk_registry.db.work import Sessions, writing
 from risk_registry.demo.matters import COMMISSIONED, MATTERS, MEDIUM, ORDINARY, SIMPLE, heard
 from risk_registry.demo.people import ASSESSOR, PEOPLE, REGION, UNITS
+from risk_registry.demo.risks import INDEXED
 from risk_registry.demo.story import Step, Teller
 from risk_registry.organisations.operations import create_organisation
 from risk_registry.organisations.queries import by_code
@@ -89,7 +90,7 @@ def assessed(
     if new:
         yield Step(declared, who, matter, "declare", facts_of(matter, title))
     yield Step(started, who, matter, "start")
-    values = {**base, "signed_on": concluded.isoformat()}
+    values = {**base, **INDEXED.get(matter, {}), "signed_on": concluded.isoformat()}
     if values["procedure"] == "ordinary":
         first = concluded - timedelta(days=14)
         values |= {"notice_from": first.isoformat(), "notice_to": (first + timedelta(days=10)).isoformat()}

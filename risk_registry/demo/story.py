@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from risk_registry.accounts.queries import actor_for, by_name
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import Act
-from risk_registry.assessments.fields import CONSULTATION_FIELDS
+from risk_registry.assessments.fields import CONSULTATION_FIELDS, FACTOR_FIELDS, MEASURE_FIELDS
 from risk_registry.assessments.fields import FIELDS as ASSESSMENT_FIELDS
+from risk_registry.assessments.index import Risks
 from risk_registry.assessments.models import Assessment
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.values import parse
@@ -24,6 +25,7 @@ from risk_registry.filings import operations as filing
 from risk_registry.filings.models import Filing
 from risk_registry.filings.queries import newest_attempt
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
+from risk_registry.matters.joint import CO_ORGANISERS, Joint
 from risk_registry.matters.operations import save_draft
 from risk_registry.organisations.queries import by_code
 from risk_registry.settings.queries import settings
@@ -49,14 +51,18 @@ def typed_values(session: Session, fields: Iterable[Field], raw: Raw) -> dict[st
     for name, text in raw.items():
         item = known[name]
         if item.kind is Kind.ORGANISATION:
-            found = by_code(session, text)
-            assert found is not None, text
-            values[name] = found.id
+            values[name] = _unit(session, text)
         else:
             terms = DICTIONARIES.get(item.dictionary, ())
-            choices = {term.code: term.code for term in terms} if item.kind is Kind.CHOICE else None
+            choices = {term.code: term.code for term in terms} if item.kind is Kind.CHOICE and terms else None
             values[name] = parse(item, text, choices=choices)
     return values
+
+
+def _unit(session: Session, code: str) -> int:
+    found = by_code(session, code)
+    assert found is not None, code
+    return found.id
 
 
 class Teller:
@@ -119,24 +125,33 @@ class Teller:
 
     def _declare(self, session: Session, act: Act, step: Step) -> None:
         screening = [item for item in ASSESSMENT_FIELDS if item.section == "screening"]
-        values = typed_values(session, [*MATTER_FIELDS, *screening], {"screening": "required", **step.typed})
+        raw = dict(step.typed)
+        beside, above = raw.pop("joint", ()), raw.pop("part_of", "")
+        values = typed_values(session, [*MATTER_FIELDS, *screening], {"screening": "required", **raw})
+        values[CO_ORGANISERS.name] = [Joint(_unit(session, code), part) for code, part in beside]
+        if above:
+            values["parent_id"] = session.get_one(Assessment, self._rounds[above]).matter_id
         fresh = assessing.declare_matter(session, act, values)
         self._rounds[step.matter] = fresh.id
 
     def _progress(self, session: Session, act: Act, step: Step) -> None:
-        values, heard = self._typed_assessment(session, step)
+        values, heard, _risks = self._typed_assessment(session, step)
         assessing.record_progress(session, act, self._round(session, step), values, heard)
 
     def _conclude(self, session: Session, act: Act, step: Step) -> None:
-        values, heard = self._typed_assessment(session, step)
+        values, heard, risks = self._typed_assessment(session, step)
         values["concluded_on"] = step.day
-        assessing.conclude(session, act, self._round(session, step), values, heard)
+        assessing.conclude(session, act, self._round(session, step), values, heard, risks=risks)
 
-    def _typed_assessment(self, session: Session, step: Step) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
+    def _typed_assessment(
+        self, session: Session, step: Step
+    ) -> tuple[dict[str, Any], list[dict[str, Any]] | None, Risks]:
         raw = dict(step.typed)
         rows = raw.pop("heard", None)
         heard = None if rows is None else [typed_values(session, CONSULTATION_FIELDS, row) for row in rows]
-        return typed_values(session, ASSESSMENT_FIELDS, raw), heard
+        factors = [typed_values(session, FACTOR_FIELDS, row) for row in raw.pop("factors", ())]
+        measures = [typed_values(session, MEASURE_FIELDS, row) for row in raw.pop("measures_rows", ())]
+        return typed_values(session, ASSESSMENT_FIELDS, raw), heard, Risks(factors, measures)
 
     def _submit(self, session: Session, act: Act, step: Step) -> None:
         filing.submit(session, act, self._round(session, step))
