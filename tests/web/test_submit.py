@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from risk_registry.db.clock import FixedClock
 from risk_registry.db.extension import db
 from risk_registry.web import tokens
 from tests.web.browse import filled, hidden_values, open_form, sign_in_as
@@ -109,3 +110,17 @@ def test_a_draft_needs_nothing_but_is_read(client: FlaskClient) -> None:
     assert client.post("/notes/new", data=draft).status_code == 303
     page = client.post("/notes/new", data=open_form(client) | {"action": "draft", "started_on": "2024-02-30"})
     assert page.status_code == 422
+
+
+def test_a_token_counts_for_a_week(small_app: Flask, client: FlaskClient) -> None:
+    clock = small_app.extensions["clock"]
+    assert isinstance(clock, FixedClock)
+    sign_in_as(client, 1)
+    values = filled(client)
+    clock.advance(microseconds=tokens.LIFE - 1)
+    assert client.post("/notes/new", data=values).status_code == 303
+    values = filled(client)
+    clock.advance(microseconds=tokens.LIFE)
+    page = client.post("/notes/new", data=values)
+    assert page.status_code == 422, "the row of the first time might be gone, so it might be carried out twice"
+    assert "已超过7天" in page.text
