@@ -74,8 +74,7 @@ class Opened:
     @property
     def paper(self) -> Literal["A3", "A4"]:
         """A4 wherever the columns fit."""
-        wide = self.layout == "full" or sum(column.width for column in self.columns) > _A4_WIDTH
-        return "A3" if wide else "A4"
+        return paper_for(self.columns)
 
     @property
     def file_name(self) -> str:
@@ -93,6 +92,11 @@ class Opened:
         if self.asked.query.known_at is None and last_stamp(session) == self.known_at:
             return self.asked.query
         return replace(self.asked.query, known_at=self.known_at)
+
+
+def paper_for(columns: Sequence[Column]) -> Literal["A3", "A4"]:
+    """The smaller paper, in landscape, on which a line of these columns can be read."""
+    return "A3" if sum(column.width for column in columns) > _A4_WIDTH else "A4"
 
 
 def ledger_title(asked: Asked) -> str:

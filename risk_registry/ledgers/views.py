@@ -23,7 +23,7 @@ from risk_registry.ledgers import column_pages, export_log, view_pages
 from risk_registry.ledgers.asking import WORDS, Asked
 from risk_registry.ledgers.bar import query_bar, unshown
 from risk_registry.ledgers.cells import Table
-from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, write
+from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, paper_for, write
 from risk_registry.ledgers.listing import OUT, SIZE, Total, line_page, uncounted
 from risk_registry.ledgers.queries import KeptView, find_view, visible_views
 from risk_registry.ledgers.reading import Reading, address, read_ledger
@@ -42,6 +42,8 @@ _MIMETYPES: dict[FileKind, str] = {
     "csv": "text/csv",
 }
 _LAYOUTS: dict[str, Layout] = {"print": "print", "shown": "shown"}
+#: Page of a printed ledger by the paper its columns need.
+_PAGES = {"A3": "css/print-a3.css", "A4": "css/print-landscape.css"}
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 64 * 1024
 
@@ -122,6 +124,7 @@ def _lines(reading: Reading, shown: Shown) -> dict[str, Any]:
         "pages": _page_links(shown, page.previous, page.next, first=first, shown_rows=len(rows), exact=exact),
         "columns": [(column.key, gettext(column.heading)) for column in showing.columns],
         "title": shown.title,
+        "page_css": _PAGES[paper_for(showing.columns)],
         **shown.links(),
         "changed": shown.kept is not None and shown.words() != shown.kept.words_on(reading.today),
         "sort": SORTS[showing.sort or "registered"],
