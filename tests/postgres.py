@@ -68,6 +68,17 @@ class PostgresServer:
             for role in (OWNER, APP):
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
+    @contextmanager
+    def may_create_databases(self, role: str) -> Iterator[None]:
+        """Let a role create databases for a while."""
+        with self._superuser() as connection:
+            connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(role)))
+        try:
+            yield
+        finally:
+            with self._superuser() as connection:
+                connection.execute(sql.SQL("ALTER ROLE {} NOCREATEDB").format(sql.Identifier(role)))
+
     def _superuser(self) -> psycopg.Connection[Any]:
         return psycopg.connect(host=str(self._folder), dbname="postgres", user="postgres", autocommit=True)
 

@@ -136,10 +136,14 @@ def office(state: Mapping[str, Any], config: Config) -> list[tuple[str, object]]
 
 
 @cache
-def _labels() -> dict[str, str]:
-    found = {term.code: term.zh for term in STATUSES}
-    found |= {column_name(field): field.label for field in all_fields()} | {f.name: f.label for f in all_fields()}
-    return found | {measure.id: measure.label for measure in MEASURES}
+def _labels() -> dict[str, dict[str, str]]:
+    fields = {field.name: field.label for field in all_fields()}
+    columns = {column_name(field): field.label for field in all_fields()}
+    return {
+        "status": {term.code: term.zh for term in STATUSES},
+        "columns": fields | columns,
+        "measure": {measure.id: measure.label for measure in MEASURES},
+    }
 
 
 def result(job: Job, *, places: bool) -> dict[str, Any]:
@@ -158,7 +162,9 @@ def result(job: Job, *, places: bool) -> dict[str, Any]:
 
 
 def _verified(found: Mapping[str, Any], *, places: bool) -> dict[str, Any]:
-    names = {name: str(gettext(label)) for name, label in _labels().items()}
+    names = {
+        place: {code: str(gettext(label)) for code, label in labels.items()} for place, labels in _labels().items()
+    }
     checks = [
         (gettext(CHECKS.get(name, name)), size, found["found"].get(name, 0)) for name, size in found["checked"].items()
     ]

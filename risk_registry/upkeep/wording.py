@@ -15,7 +15,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("does not follow the event before it", N_("与前一条日志不相接")),
     ("its content differs from its digest", N_("内容与校验值不符")),
     ("recorded before the event in front of it", N_("记录时间早于前一条日志")),
-    ("trigger {name}", N_("触发器 %(name)s")),
+    ("trigger {trigger}", N_("触发器 %(trigger)s")),
     ("is missing", N_("缺失")),
     ("line {id} ({reg_no}/{seq} version {version})", N_("台账行%(id)s（%(reg_no)s，第%(seq)s轮，版本%(version)s）")),
     ("line {id}", N_("台账行%(id)s")),
@@ -24,7 +24,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("facts {id}", N_("事项内容%(id)s")),
     ("matter {reg_no}", N_("事项%(reg_no)s")),
     ("filing {receipt_no}", N_("报送%(receipt_no)s")),
-    ("figure {name}", N_("统计项“%(name)s”")),
+    ("figure {measure}", N_("统计项“%(measure)s”")),
     ("table {table}, row {row}", N_("数据表“%(table)s”第%(row)s行")),
     ("organisation_tree", N_("机构隶属")),
     ("numbers of office {office}, {year}", N_("备案机关%(office)s的%(year)s年编号")),
@@ -34,7 +34,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("list", N_("列表")),
     ("export", N_("导出")),
     ("written under unknown rule {rule}", N_("按未知规则%(rule)s写成")),
-    ("its status {status} differs from its dates ({other})", N_("状态“%(status)s”与日期不符（应为“%(other)s”）")),
+    (
+        "its status {status} differs from its dates ({other_status})",
+        N_("状态“%(status)s”与日期不符（应为“%(other_status)s”）"),
+    ),
     ("its status {status} differs from its dates", N_("状态“%(status)s”与日期不符")),
     ("has no version before or after it that fits", N_("前后没有相接的版本")),
     ("no event brought it", N_("没有产生它的日志")),
@@ -47,7 +50,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("the round before it is missing", N_("缺少前一轮评估")),
     ("its {table} is missing", N_("缺少它在数据表“%(table)s”中的所属记录")),
     ("differs from the parents of the organisations", N_("与各机构的上级不符")),
-    ("differs from its recomputation in {names}", N_("与重算结果不同：%(names)s")),
+    ("differs from its recomputation in {columns}", N_("与重算结果不同：%(columns)s")),
     ("what it holds differs from what was submitted", N_("现有内容与报送时不同")),
     ("have no counter", N_("没有编号计数")),
     ("the counter is behind the numbers given", N_("计数落后于已给出的号")),
@@ -71,17 +74,19 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 _KNOWN = tuple((_pattern(phrase), words) for phrase, words in PHRASES)
 
 
-def in_words(report: str, translate: Callable[[str], str], names: Mapping[str, str]) -> str:
-    """A place or a fault of a report in the reader's language; ``names`` gives words for statuses, columns, measures.
+def in_words(report: str, translate: Callable[[str], str], names: Mapping[str, Mapping[str, str]]) -> str:
+    """A place or a fault of a report in the reader's language.
 
-    A phrase without words is shown as it is: better strange than silent.
+    ``names`` gives, by place, words for the codes that stand there: ``status``, ``columns``, ``measure``. A phrase
+    without words is shown as it is: better strange than silent.
     """
     for pattern, words in _KNOWN:
         found = pattern.fullmatch(report)
         if found:
-            parts = {
-                name: "、".join(names.get(part, part) for part in text.split(", "))
-                for name, text in found.groupdict().items()
-            }
-            return translate(words) % parts
+            return translate(words) % {place: _named(place, text, names) for place, text in found.groupdict().items()}
     return report
+
+
+def _named(place: str, text: str, names: Mapping[str, Mapping[str, str]]) -> str:
+    known = names.get(place.removeprefix("other_"), {})
+    return "、".join(known.get(part, part) for part in text.split(", "))
