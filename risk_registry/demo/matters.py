@@ -15,7 +15,7 @@ def _remark(real: str) -> str:
     return f"示例：公开资料仅有{real}，其余（单位、日期、金额、调查数）均为虚构。"
 
 
-def _matter(title: str, kind: str, field: str, owner: str, implementer: str, *, real: str, **more: str) -> Raw:
+def _matter(title: str, kind: str, field: str, owner: str, implementer: str, *, real: str, **more: Any) -> Raw:
     return {
         "title": title,
         "kind": kind,
@@ -131,6 +131,8 @@ MATTERS: dict[str, Raw] = {
         land_ha="482.69亩",
         households="213",
         people="702",
+        part_of="land_lots",
+        joint=(("development", "owner"), ("town", "implement")),
     ),
     "shanty": _matter(
         "示例县老城片区棚户区改造工程",

@@ -23,8 +23,9 @@ from risk_registry.registration import drafts, work
 from risk_registry.registration.drafts import Content, Judged
 from risk_registry.registration.forms import CheckForm, Choices, form_choices
 from risk_registry.registration.keeping import own_draft
-from risk_registry.registration.parents import siblings, with_parent
+from risk_registry.registration.parents import parent_of, siblings, with_parent
 from risk_registry.web import access
+from risk_registry.web.i18n import bracketed
 from risk_registry.web.inputs import DeclaredControl
 from risk_registry.web.submit import submit
 
@@ -50,13 +51,17 @@ def page(number: int) -> ResponseReturnValue:
 
 def _check_page(found: Draft, judged: Judged, form: Any, choices: Choices, *, through: bool) -> str:
     title = judged.values.get("title") or ""
+    labels = {item.short_name: item.label_of_choice() for item in _choices_of(judged)}
+    above = parent_of(judged.values)
+    if above is not None:
+        labels["parent"] = f"{above.facts[-1].title}{bracketed(above.reg_no)}"
     return render_template(
         "matters/check.html",
         draft=found,
         form=form,
         judged=judged,
         through=through,
-        labels={item.short_name: item.label_of_choice() for item in _choices_of(judged)},
+        labels=labels,
         alike=similar(db.session(), current_scope(), title) if title else (),
         settings=current_act().settings,
         words={term.code: gettext(term.zh) for term in STATUSES},

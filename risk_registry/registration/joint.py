@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from flask_babel import gettext, lazy_gettext
 from wtforms.widgets import Select
 
-from risk_registry.casefile.presentation import joint_text
 from risk_registry.core.text_marks import N_
 from risk_registry.matters.joint import CO_ORGANISERS, MOST, PARTS, Joint
 from risk_registry.web.forms import DeclaredForm
+from risk_registry.web.i18n import bracketed
 from risk_registry.web.inputs import ChoiceControl
 
 #: Rows left blank after those that are filled in; more come each time the page is kept.
@@ -92,7 +92,12 @@ class JointControl(ChoiceControl):
     def label_of_choice(self) -> str:
         """What is chosen, in words."""
         names = dict(self.options)
-        return joint_text(self.data or (), lambda number: names.get(str(number), ""))
+        words = []
+        for _number, organisation, part in self.rows():
+            if organisation or part:
+                name = names.get(organisation) or gettext("（未选单位）")
+                words.append(name + bracketed(gettext(PARTS.get(part, N_("未选参与方式")))))
+        return "、".join(words)
 
 
 def joined(form: type[FormType]) -> type[FormType]:

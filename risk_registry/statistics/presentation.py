@@ -18,7 +18,7 @@ from risk_registry.statistics.joint import Partner
 from risk_registry.statistics.queries import Counts
 from risk_registry.web.i18n import short_month, zh_month
 
-_SHORT = {
+SHORT = {
     "assessed": N_("评估件次"),
     "matters_assessed": N_("评估件数"),
     "passed": N_("通过评估"),
@@ -35,7 +35,7 @@ _WHOLE = ("assessed", "matters_assessed", "passed", "deferred", "rejected", "pas
 _CONCLUDED = ("assessed", "matters_assessed", "passed", "deferred", "rejected", "passed_and_filed", "reassessed")
 
 #: Axis, heading, word of its code in a link, the measures it is asked for.
-_AXES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+AXES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("kind", N_("事项分类"), "kind", _WHOLE),
     ("field", N_("涉及领域"), "field", _WHOLE),
     ("organisation", N_("评估主体"), "org", _WHOLE),
@@ -110,23 +110,17 @@ class Figures:
 
     def tables(self) -> Iterator[Table]:
         """Every axis."""
-        for axis, heading, word, measures in _AXES:
+        for axis, heading, word, measures in AXES:
             yield self._table(axis, heading, word, measures)
 
     def _table(self, axis: str, heading: str, word: str, measures: Sequence[str]) -> Table:
-        figures = self.counts.by[axis]
-        codes = [code for code, found in figures.items() if any(found.get(measure) for measure in measures)]
-        if axis == "organisation":
-            codes.sort(key=lambda code: (-figures[code].get("assessed", 0), code))
-        else:
-            order = {code: place for place, code in enumerate(self.order.get(axis, ()))}
-            codes.sort(key=lambda code: (not code, order.get(code, len(order)), code))
+        codes = shown_codes(self.counts, self.order, axis, measures)
         rows = [
             (self.label(axis, code), [self.number(measure, **{word: code}) for measure in measures])
             for code in codes[:MOST_ROWS]
         ]
         totals = [self.number(measure) for measure in measures]
-        columns = [_SHORT[measure] for measure in measures]
+        columns = [SHORT[measure] for measure in measures]
         return Table(axis, heading, columns, rows, totals, max(0, len(codes) - MOST_ROWS))
 
     def label(self, axis: str, code: str) -> str:
@@ -149,7 +143,7 @@ class Figures:
             )
             for partner in found[:MOST_ROWS]
         ]
-        columns = [_SHORT[name] for name in JOINT_MEASURES]
+        columns = [SHORT[name] for name in JOINT_MEASURES]
         return Table("joint", N_("联合单位"), columns, rows, (), max(0, len(found) - MOST_ROWS))
 
     def matrix(self) -> tuple[list[str], list[tuple[str, list[Number]]]]:
@@ -203,6 +197,16 @@ class Figures:
 
 
 _WORDS = {"high": N_("高"), "medium": N_("中"), "low": N_("低")}
+
+
+def shown_codes(counts: Counts, order: Mapping[str, Sequence[str]], axis: str, measures: Sequence[str]) -> list[str]:
+    """The codes of an axis that have any of the measures: organisations by size, others as their dictionary has them."""
+    figures = counts.by[axis]
+    codes = [code for code, found in figures.items() if any(found.get(measure) for measure in measures)]
+    if axis == "organisation":
+        return sorted(codes, key=lambda code: (-figures[code].get("assessed", 0), code))
+    places = {code: place for place, code in enumerate(order.get(axis, ()))}
+    return sorted(codes, key=lambda code: (not code, places.get(code, len(places)), code))
 
 
 def _others(codes: Iterator[str]) -> list[str]:
