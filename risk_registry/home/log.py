@@ -105,7 +105,6 @@ COLUMNS = {
     "label_en": N_("英文名称"),
     "code": N_("代码"),
     "short": N_("简称"),
-    "parent_id": N_("上级机构编码"),
     "valid_from": N_("启用日期"),
     "valid_to": N_("停用日期"),
     "uscc": N_("统一社会信用代码"),
@@ -113,7 +112,7 @@ COLUMNS = {
     "reg_no": N_("第三方备案号"),
     "reg_valid_to": N_("第三方备案有效期至"),
     "reg_status": N_("第三方备案状态"),
-    "successor_id": N_("承接机构编码"),
+    "region_code": N_("行政区划代码"),
     "effective_on": N_("生效日期"),
     "inherits": N_("继承历史事项"),
     "status": N_("办理状态"),
@@ -196,4 +195,6 @@ def notes(text: str) -> list[tuple[str, str]]:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "、".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -16,6 +16,7 @@ from risk_registry.db.extension import db
 from risk_registry.home import desk as work
 from risk_registry.home import log
 from risk_registry.home.administrators import administrators_desk, not_ready
+from risk_registry.home.organisation_words import SUBJECTS, note_label, organisation_change
 from risk_registry.home.wording import settings_of_request
 from risk_registry.ledgers.asking import figures_of
 from risk_registry.ledgers.reading import Reading, address, read_question
@@ -103,8 +104,8 @@ def events() -> ResponseReturnValue:
             "kind": gettext(log.KINDS[row.subject_kind]) if row.subject_kind in log.KINDS else row.subject_kind,
             "subject": row.subject,
             "reason": row.reason,
-            "changes": [_in_words(change, wording) for change in log.changes(row.changes)],
-            "notes": log.notes(row.note),
+            "changes": [_in_words(change, wording, row.subject_kind) for change in log.changes(row.changes)],
+            "notes": [(note_label(name), text) for name, text in log.notes(row.note)],
         }
         for row in page.rows
     ]
@@ -136,9 +137,12 @@ def _filters(*names: str) -> dict[str, str]:
     return {name: "".join(char for char in text if char.isprintable()) for name, text in given.items()}
 
 
-def _in_words(change: log.Change, wording: Wording) -> tuple[str, str, str]:
+def _in_words(change: log.Change, wording: Wording, kind: str) -> tuple[str, str, str]:
     """(label, before, after) of a recorded column such as ``filing.filed_on``; as recorded where no word is known."""
-    found = recorded(change.name, change.before, change.after, wording)
+    found = organisation_change(change, wording) if kind in SUBJECTS else None
+    # Names of columns that a case has, too, mean something else here.
+    if found is None and kind not in SUBJECTS:
+        found = recorded(change.name, change.before, change.after, wording)
     if found is not None:
         return found
     name = change.name.rpartition(".")[2]

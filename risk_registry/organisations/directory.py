@@ -115,13 +115,17 @@ def _matching(session: Session, text: str) -> frozenset[int]:
 
 
 def _in_order(rows: Sequence[Entry], under: int | None) -> list[Entry]:
-    """The open ones as a tree, siblings by code, each with its depth; one whose parent is closed stands at the top."""
+    """The open ones as a tree, siblings by code, each with its depth; third parties, which stand alone, come last.
+
+    One whose parent is closed stands at the top.
+    """
     here = {row.id for row in rows}
     children: dict[int | None, list[Entry]] = defaultdict(list)
     for row in rows:
         children[row.parent_id if row.parent_id in here else None].append(row)
     found: list[Entry] = []
-    waiting = [(row, 0) for row in reversed(children[under])]
+    first = sorted(children[under], key=lambda row: row.kind == "third_party")
+    waiting = [(row, 0) for row in reversed(first)]
     while waiting:
         row, depth = waiting.pop()
         found.append(Entry(**{**vars(row), "depth": depth}))
