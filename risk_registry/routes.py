@@ -164,7 +164,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (N_("在线登录"), "session_admin.index"),
             (N_("操作日志"), "home.events"),
             (N_("登录日志"), "home.logins"),
-            (N_("机构"), "organisation_admin.index"),
+            (N_("机构管理"), "organisation_admin.index"),
             (N_("系统设置"), "settings_admin.index"),
             (N_("备案编号"), "numbers.first"),
             (N_("业务字典"), "dictionary_admin.index"),
