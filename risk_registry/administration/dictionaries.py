@@ -164,6 +164,8 @@ def relabel(name: str, code: str) -> ResponseReturnValue:
     answer = submit(form, act, done=_("已保存"))
     if answer:
         return answer
+    if form.http_status == 409:
+        form.version.data = version_of(db.session(), rows)
     page = render_template(
         "admin/dictionaries/relabel.html", book=found, form=form, rows=rows, last=last, ends=_may_end(found, rows)
     )
@@ -194,6 +196,8 @@ def end(name: str, code: str) -> ResponseReturnValue:
     answer = submit(form, act, done=_("已停用"))
     if answer:
         return answer
+    if form.http_status == 409:
+        form.version.data = version_of(db.session(), rows)
     return render_template("admin/dictionaries/end.html", book=found, form=form, last=rows[-1]), form.http_status
 
 

@@ -95,10 +95,9 @@ def change(key: str) -> ResponseReturnValue:
         abort(404)
     session = db.session()
     now = held(session)[key]
-    value = int(now.value) if entry.kind is Kind.INTEGER and now.value else _written(entry, now.value)
     options = {"setting": [(code, _(label)) for code, label in entry.choices]}
     form = _FORMS[key](
-        values={"value": value or None, "basis": now.basis or None},
+        values=_stored(entry, now),
         version=now.version,
         choices=options,
         require=Gate.DECLARE,
@@ -110,6 +109,10 @@ def change(key: str) -> ResponseReturnValue:
     if answer:
         return answer
     typed = form.typed()["value"]
+    if form.http_status == 409:
+        # What the other hand wrote; saving again is then deliberate.
+        now = held(session)[key]
+        form.version.data = now.version
     example, problem = "", ""
     if key == "number_pattern":
         example, problem = _previewed(session, str(typed or now.value))
@@ -123,10 +126,9 @@ def change(key: str) -> ResponseReturnValue:
         example=example,
         problem=problem,
         previewed=preview,
-        differences=form.differences({"value": value, "basis": now.basis}) if form.http_status == 409 else [],
+        differences=form.differences(_stored(entry, now)) if form.http_status == 409 else [],
     )
     status = 422 if problem and request.method == "POST" else form.http_status
-    form.version.data = now.version
     return page, status
 
 
@@ -135,9 +137,12 @@ def _said(entry: Entry, value: str) -> str:
     return _(entry.said(value)) if entry.choices else entry.said(value)
 
 
-def _written(entry: Entry, value: str) -> str:
-    """The value as it stands in the box."""
-    return value if entry.choices else entry.said(value)
+def _stored(entry: Entry, now: Held) -> dict[str, object]:
+    """Value and basis as they stand in the boxes."""
+    value: object = now.value if entry.choices else entry.said(now.value)
+    if entry.kind is Kind.INTEGER and now.value:
+        value = int(now.value)
+    return {"value": None if value == "" else value, "basis": now.basis or None}
 
 
 def _save(form: RegistryForm, key: str) -> str:

@@ -50,7 +50,7 @@ STATUS_GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("other", N_("其他"), ("exempt", "declined", "withdrawn", "revoked", "terminated", "void")),
 )
 
-_PROJECT, _DECISION, _REST = "重大工程项目", "重大决策制定", "其它重大决策"
+_PROJECT, _DECISION, _REST = N_("重大工程项目"), N_("重大决策制定"), N_("其它重大决策")
 KINDS = (
     Term("project", N_("工程项目"), "project", _PROJECT),
     Term("policy", N_("政策"), "policy", _DECISION),
@@ -61,23 +61,23 @@ KINDS = (
 )
 
 FIELDS = (
-    Term("land", N_("征地"), "land requisition", "农村征地"),
-    Term("housing", N_("房屋征收与拆迁"), "housing and demolition", "城镇拆迁"),
-    Term("agriculture", N_("涉农与农民负担"), "agriculture", "农民负担"),
-    Term("enterprise", N_("国企改制"), "state enterprise reform", "国企改制"),
-    Term("environment", N_("生态环境"), "environment", "环境影响"),
-    Term("welfare", N_("社会保障与就业"), "social security and jobs", "社会保障"),
-    Term("public_service", N_("公益事业"), "public services", "公益事业"),
-    Term("utility_price", N_("公用事业价格"), "utility prices", "其它类型"),
-    Term("transport", N_("交通运输"), "transport", "其它类型"),
-    Term("water", N_("水利水电与移民"), "water and resettlement", "其它类型"),
-    Term("energy", N_("能源矿产"), "energy and minerals", "其它类型"),
-    Term("urban", N_("城市管理与规划"), "urban planning", "其它类型"),
-    Term("boundary", N_("行政区划调整"), "boundaries", "其它类型"),
-    Term("regulation", N_("规范性文件与规划"), "regulations and plans", "其它类型"),
-    Term("event", N_("大型活动"), "large events", "其它类型"),
-    Term("legacy", N_("历史遗留问题"), "legacy issues", "其它类型"),
-    Term("other", N_("其他"), "other", "其它类型"),
+    Term("land", N_("征地"), "land requisition", N_("农村征地")),
+    Term("housing", N_("房屋征收与拆迁"), "housing and demolition", N_("城镇拆迁")),
+    Term("agriculture", N_("涉农与农民负担"), "agriculture", N_("农民负担")),
+    Term("enterprise", N_("国企改制"), "state enterprise reform", N_("国企改制")),
+    Term("environment", N_("生态环境"), "environment", N_("环境影响")),
+    Term("welfare", N_("社会保障与就业"), "social security and jobs", N_("社会保障")),
+    Term("public_service", N_("公益事业"), "public services", N_("公益事业")),
+    Term("utility_price", N_("公用事业价格"), "utility prices", N_("其它类型")),
+    Term("transport", N_("交通运输"), "transport", N_("其它类型")),
+    Term("water", N_("水利水电与移民"), "water and resettlement", N_("其它类型")),
+    Term("energy", N_("能源矿产"), "energy and minerals", N_("其它类型")),
+    Term("urban", N_("城市管理与规划"), "urban planning", N_("其它类型")),
+    Term("boundary", N_("行政区划调整"), "boundaries", N_("其它类型")),
+    Term("regulation", N_("规范性文件与规划"), "regulations and plans", N_("其它类型")),
+    Term("event", N_("大型活动"), "large events", N_("其它类型")),
+    Term("legacy", N_("历史遗留问题"), "legacy issues", N_("其它类型")),
+    Term("other", N_("其他"), "other", N_("其它类型")),
 )
 
 LEVELS = (Term("high", N_("高"), "high"), Term("medium", N_("中"), "medium"), Term("low", N_("低"), "low"))

@@ -74,6 +74,7 @@ BOOKS = {
         Book("trigger", N_("评估启动原因")),
         Book("review_result", N_("评审结果")),
         Book("implementation", N_("实施状态")),
+        Book("risk_area", N_("风险领域")),
     )
 }
 
