@@ -66,6 +66,7 @@ ACCESS: dict[str, Rule] = {
     "ledgers.delete_view": only(*_READERS),
     "ledgers.exports": only(*_READERS),
     "statistics.counts": only(*_READERS),
+    "statistics.export": only(*_READERS),
     "dictionary.fields": SIGNED_IN,
     "numbers.first": only("sysadmin"),
     "first_steps.index": only(*_LOG_READERS, post=("sysadmin",)),

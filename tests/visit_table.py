@@ -31,7 +31,9 @@ from tests.visit_accounts import VISITS as ACCOUNTS
 from tests.visit_accounts import furnish as furnish_accounts
 from tests.visit_comfort import VISITS as COMFORT
 from tests.visit_depth import VISITS as DEPTH
+from tests.visit_depth import furnish as furnish_depth
 from tests.visit_methods import VISITS as METHODS
+from tests.visit_methods import furnish as furnish_methods
 from tests.visit_office import VISITS as OFFICE
 from tests.visit_organisations import VISITS as ORGANISATIONS
 from tests.visit_upkeep import VISITS as UPKEEP
@@ -78,6 +80,8 @@ class _Furnisher:
             **furnish_jobs(self._session),
             **furnish_accounts(self._session),
             **furnish_views(self._session),
+            **furnish_methods(self._session),
+            **furnish_depth(self._session),
         }
 
     def _draft(self, account_id: int, kind: str, sections: Mapping[str, Any], title: str) -> int:
@@ -139,7 +143,9 @@ def password_of(_name: str) -> str:
 
 
 #: Answers that are no page: probes and files. `tests.site.test_visits` asks for each of them.
-NO_PAGE = frozenset({"static", "web.healthz", "web.readyz", "ledgers.export", "account_admin.template"})
+NO_PAGE = frozenset(
+    {"static", "web.healthz", "web.readyz", "ledgers.export", "statistics.export", "account_admin.template"}
+)
 
 #: Step, account, round, and what is typed to be refused (nothing: an empty form).
 _STEPS: tuple[tuple[str, str, dict[str, Found], dict[str, str]], ...] = (

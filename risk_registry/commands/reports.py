@@ -4,41 +4,31 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import click
 from sqlalchemy.orm import Session
 
 from risk_registry.audit.queries import head_code, last_stamp
 from risk_registry.commands.operator import Operator, operator
-from risk_registry.core.columns import CellKind, Column
 from risk_registry.core.counting import MEASURES
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
-from risk_registry.db.clock import from_stamp, today
+from risk_registry.db.clock import from_stamp, to_stamp, today
 from risk_registry.ledgers import export as ledger_export
-from risk_registry.ledgers.asking import BASES, Asked, ask, moment_text
+from risk_registry.ledgers.asking import BASES, Asked, ask
 from risk_registry.ledgers.choices import read_choices
 from risk_registry.organisations.registry_office import office_names
 from risk_registry.settings.queries import settings
-from risk_registry.spreadsheets.sheet import Sheet, write_workbook
+from risk_registry.statistics.joint import partners
 from risk_registry.statistics.queries import Counts
 from risk_registry.statistics.queries import counts as count_lines
+from risk_registry.statistics.workbook import CountsBook
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _KINDS = {".xlsx": "xlsx", ".csv": "csv", ".jsonl": "jsonl"}
-
-#: Axes of the counts as a table names them.
-AXES_ZH = {
-    "kind": N_("事项分类"),
-    "field": N_("涉及领域"),
-    "organisation": N_("评估主体"),
-    "month": N_("评估完成月份"),
-    "level_before": N_("初始风险等级"),
-    "level_after": N_("措施后风险等级"),
-}
 
 
 def _question(command: _Command) -> _Command:
@@ -122,10 +112,18 @@ def counts(account: str | None, as_json: bool, as_text: bool, output: Path | Non
     with owner.reading() as session:
         asked = _asked(owner, session, account, **words)
         found = count_lines(session, asked.query)
-        head = head_code(session)
+        book = CountsBook(
+            counts=found,
+            asked=asked,
+            order=read_choices(session, asked.query.scope, asked.question.as_of).order(),
+            unit=asked.office,
+            head=head_code(session),
+            made=from_stamp(to_stamp(owner.clock.now())),
+            partners=partners(session, asked.query),
+        )
     if output is not None:
         output.absolute().parent.mkdir(parents=True, exist_ok=True)
-        _write_counts(output, found, asked, head, owner)
+        _write_counts(output, book)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
     elif as_text or output is None:
@@ -148,35 +146,8 @@ def _padded(text: str, width: int) -> str:
     return text + " " * max(width - shown, 1)
 
 
-def _write_counts(output: Path, found: Counts, asked: Asked, head: str, owner: Operator) -> None:
-    columns = (
-        Column("axis", "分组", CellKind.TEXT, 14),
-        Column("name", "名称", CellKind.TEXT, 22),
-        *(Column(measure.id, measure.label, CellKind.INTEGER, 9) for measure in MEASURES),
-    )
-    known = moment_text(found.known_at).replace("T", " ") or "—"
-    question = found.question
-    region = ledger_export.region_of(asked.office)
-    sheet = Sheet(
-        title=f"{region}{asked.title_period}{asked.settings['term_word']}统计表",
-        subtitle=f"统计期间：{question.first}至{question.last}　截至：{question.as_of}　单位：件次、件",
-        columns=columns,
-        sheet_name=f"{asked.title_period}统计",
-        paper="A3",
-        totals=False,
-        signature="　　　　　　　　".join(("填表人：", "审核人：", "联系电话：", "填表日期：")),
-        footer_left=f"台账数据时间 {known}　校验码 {head}",
-        notes=(found.sentence_text, *(f"{measure.label}：{measure.rule}。" for measure in MEASURES)),
-    )
+def _write_counts(output: Path, book: CountsBook) -> None:
     try:
-        write_workbook(output, sheet, _count_rows(found), created=owner.clock.now())
+        book.write(output)
     except OSError as error:
         raise Refused.one("output", N_("无法写入“%(file)s”：%(error)s"), file=output, error=error.strerror) from None
-
-
-def _count_rows(found: Counts) -> Iterator[list[Any]]:
-    yield ["合计", "", *(found.measures[measure.id] for measure in MEASURES)]
-    for axis, rows in found.by.items():
-        for code, figures in rows.items():
-            name = found.labels.get(axis, {}).get(code) or code or "未填写"
-            yield [AXES_ZH[axis], name, *(figures.get(measure.id, 0) for measure in MEASURES)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -37,6 +37,8 @@ FileKind = Literal["xlsx", "csv", "jsonl"]
 
 #: Characters in a line that still fit A4 landscape; beyond, a ledger is laid out on A3.
 _A4_WIDTH = 200
+#: The last line of a table handed in on paper.
+SIGNATURE = "　　　　　　　　".join(("填表人：", "审核人：", "联系电话：", "填表日期：　　　　年　　月　　日"))
 _STATUS_LABELS = labels(STATUSES)
 #: Regions at the head of an office's name: 示例县信访办公室 → 示例县. A region of one character is a county (忠县).
 _REGION = re.compile(r"(?:中共)?((?:.县|.{2,8}?(?:自治区|自治州|自治县|自治旗|省|市|区|县|旗|盟))+)")
@@ -127,38 +129,16 @@ def begin(
     the title where it is not the usual one.
     """
     showing = showing or Showing()
-    clock: Clock = session.info["clock"]
-    known_at = asked.query.known_at if asked.query.known_at is not None else last_stamp(session)
-    head, started = head_code(session), to_stamp(clock.now())
-    question = asked.question
-    asked_for = {
-        "basis": asked.query.filter.basis,
-        "from": question.first,
-        "to": question.last,
-        **asked.args,
-        **showing.words,
-    }
-    row = ExportRecord(
-        started_at=started,
-        account_id=actor.account_id,
-        actor=actor.name,
-        kind=kind if layout == "full" else f"{kind}-{layout}",
-        filter=json.dumps(asked_for, ensure_ascii=False, default=str),
-        as_of=question.as_of.isoformat(),
-        known_at=known_at,
-        head=head,
-    )
-    session.add(row)
-    session.flush()
-    filters = read_choices(session, asked.query.scope, question.as_of).filters(asked)
+    row = record(session, actor, asked, kind=kind if layout == "full" else f"{kind}-{layout}", words=showing.words)
+    filters = read_choices(session, asked.query.scope, asked.question.as_of).filters(asked)
     return Opened(
         asked=asked,
         kind=kind,
         layout=layout,
         record_id=row.id,
-        known_at=known_at,
-        head=head,
-        started_at=started,
+        known_at=row.known_at,
+        head=row.head,
+        started_at=row.started_at,
         unit=unit or asked.office,
         filters=tuple(filters),
         showing=showing,
@@ -166,10 +146,37 @@ def begin(
     )
 
 
+def record(
+    session: Session, actor: Actor, asked: Asked, *, kind: str, words: Mapping[str, str] | None = None
+) -> ExportRecord:
+    """Note that ``actor`` begins to take out what ``asked`` asks for; ``words`` say how it is shown."""
+    clock: Clock = session.info["clock"]
+    question = asked.question
+    period = {"basis": asked.query.filter.basis, "from": question.first, "to": question.last}
+    row = ExportRecord(
+        started_at=to_stamp(clock.now()),
+        account_id=actor.account_id,
+        actor=actor.name,
+        kind=kind,
+        filter=json.dumps({**period, **asked.args, **(words or {})}, ensure_ascii=False, default=str),
+        as_of=question.as_of.isoformat(),
+        known_at=asked.query.known_at if asked.query.known_at is not None else last_stamp(session),
+        head=head_code(session),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
 def finish(session: Session, opened: Opened, written: Written) -> None:
     """Record what the export came to. Needs a writing transaction; the caller commits."""
+    settle(session, opened.record_id, written)
+
+
+def settle(session: Session, record_id: int, written: Written) -> None:
+    """The same of an export known by its record alone."""
     clock: Clock = session.info["clock"]
-    row = session.get_one(ExportRecord, opened.record_id)
+    row = session.get_one(ExportRecord, record_id)
     row.finished_at, row.lines, row.digest = to_stamp(clock.now()), written.rows, written.digest
     session.flush()
 
@@ -246,7 +253,7 @@ def make_sheet(opened: Opened, lines: int, *, without: int = 0) -> Sheet:
         sheet_name=f"{asked.title_period}台账",
         paper=opened.paper,
         totals=True,
-        signature="　　　　　　　　".join(("填表人：", "审核人：", "联系电话：", "填表日期：　　　　年　　月　　日")),
+        signature=SIGNATURE,
         footer_left=f"台账数据时间 {known}　校验码 {opened.head}",
         notes=(
             f"共{lines}件次{left_out}。筛选条件：{chosen}。截至：{as_of}。台账数据时间：{known}。导出时间：{made}。"

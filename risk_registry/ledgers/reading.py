@@ -99,6 +99,13 @@ def read_ledger() -> tuple[Reading, Showing, tuple[Problem, ...]]:
         return reading, Showing(), (*reading.problems, *refused.problems)
 
 
+def unit_of(asked: Asked) -> str:
+    """Who fills the ledger in: a department its own, else the office."""
+    if asked.query.scope.kind in ("own", "subtree"):
+        return signed_in().organisation_name
+    return asked.office
+
+
 def address(endpoint: str, words: Mapping[str, str], **path: Any) -> str:
     """The address of a page that asks this; ``path`` fills places in its path."""
     plain = url_for(endpoint, **path)

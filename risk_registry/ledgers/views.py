@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Row
 
-from risk_registry.accounts.sessions import current_actor, signed_in
+from risk_registry.accounts.sessions import current_actor
 from risk_registry.casefile.back import back_words
 from risk_registry.core.counting import MEASURE_BY_ID
 from risk_registry.core.problems import Refused
@@ -26,9 +26,9 @@ from risk_registry.ledgers.cells import Table
 from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, paper_for, write
 from risk_registry.ledgers.listing import OUT, SIZE, Total, line_page, uncounted
 from risk_registry.ledgers.queries import KeptView, find_view, visible_views
-from risk_registry.ledgers.reading import Reading, address, read_ledger
+from risk_registry.ledgers.reading import Reading, address, read_ledger, unit_of
 from risk_registry.ledgers.showing import SORTS, Showing, line_names, read_showing
-from risk_registry.web.downloads import download
+from risk_registry.web.downloads import XLSX, download
 from risk_registry.web.listing import read_cursor
 from risk_registry.web.paging import COUNT_CAP, Cursor, Page
 
@@ -38,7 +38,7 @@ export_log.add_to(blueprint)
 view_pages.add_to(blueprint)
 
 _MIMETYPES: dict[FileKind, str] = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv",
 }
 _LAYOUTS: dict[str, Layout] = {"print": "print", "shown": "shown"}
@@ -128,7 +128,7 @@ def _lines(reading: Reading, shown: Shown) -> dict[str, Any]:
         **shown.links(),
         "changed": shown.kept is not None and shown.words() != shown.kept.words_on(reading.today),
         "sort": SORTS[showing.sort or "registered"],
-        "unit": _unit(asked),
+        "unit": unit_of(asked),
     }
 
 
@@ -188,7 +188,7 @@ def export(kind: FileKind) -> ResponseReturnValue:
         shown.asked,
         kind=kind,
         layout=layout,
-        unit=_unit(shown.asked),
+        unit=unit_of(shown.asked),
         showing=shown.showing,
         heading=heading,
     )
@@ -203,13 +203,6 @@ def export(kind: FileKind) -> ResponseReturnValue:
         file.close()
         raise
     return download(_pieces(file), opened.file_name, _MIMETYPES[kind])
-
-
-def _unit(asked: Asked) -> str:
-    """Who fills the ledger in: a department its own, else the office."""
-    if asked.query.scope.kind in ("own", "subtree"):
-        return signed_in().organisation_name
-    return asked.office
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

@@ -60,21 +60,34 @@ def write_workbook(
     time in the file, so the same rows, sheet and time give the same bytes. A path is written whole or not at all.
     Raises `Refused` when a value does not fit its column or the rows do not fit a sheet.
     """
+    return write_book(path_or_file, [(sheet, rows)], created=created)[0]
+
+
+def write_book(
+    path_or_file: str | Path | BinaryIO,
+    sheets: Sequence[tuple[Sheet, Iterable[Sequence[object]]]],
+    *,
+    created: datetime,
+) -> list[Written]:
+    """The same for several sheets in one workbook, one after the other; its title is that of the first."""
     moment = created.astimezone(UTC).replace(tzinfo=None) if created.tzinfo else created
     book = Workbook(write_only=True)
     book.properties.created = book.properties.modified = moment.replace(microsecond=0)
-    book.properties.creator, book.properties.title = "", label_text(sheet.title, sheet.title)
-    target = cast(Worksheet, book.create_sheet(sheet_title(sheet.sheet_name)))
-    tally = Tally(sheet.columns)
+    book.properties.creator = ""
+    book.properties.title = label_text(sheets[0][0].title, sheets[0][0].title)
+    tallies = []
     try:
-        _fill(book, target, sheet, checked_rows(sheet.columns, rows, tally))
+        for sheet, rows in sheets:
+            target = cast(Worksheet, book.create_sheet(sheet_title(sheet.sheet_name)))
+            tallies.append(Tally(sheet.columns))
+            _fill(book, target, sheet, checked_rows(sheet.columns, rows, tallies[-1]))
     except BaseException:
         # Saving to nowhere is openpyxl's only public way to remove the temporary file of an unfinished sheet.
         ExcelWriter(book, StampedZip(io.BytesIO(), moment)).save()
         raise
     with whole_file(path_or_file) as file:
         ExcelWriter(book, StampedZip(file, moment)).save()
-    return tally.written()
+    return [tally.written() for tally in tallies]
 
 
 def sheet_title(name: str) -> str:

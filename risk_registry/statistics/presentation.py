@@ -200,7 +200,7 @@ _WORDS = {"high": N_("高"), "medium": N_("中"), "low": N_("低")}
 
 
 def shown_codes(counts: Counts, order: Mapping[str, Sequence[str]], axis: str, measures: Sequence[str]) -> list[str]:
-    """The codes of an axis that have any of the measures: organisations by size, others as their dictionary has them."""
+    """The codes of an axis with any of the measures: organisations by size, others as their dictionary has them."""
     figures = counts.by[axis]
     codes = [code for code, found in figures.items() if any(found.get(measure) for measure in measures)]
     if axis == "organisation":

@@ -35,10 +35,13 @@ def test_counts_text_begins_with_the_sentence(demo: Commands) -> None:
 def test_counts_workbook_holds_the_figures(demo: Commands, tmp_path: Path) -> None:
     target = tmp_path / "counts.xlsx"
     demo.good("counts", "--year", "2024", "-o", str(target))
-    sheet = load_workbook(target).worksheets[0]
-    rows = {row[0]: row for row in sheet.iter_rows(min_row=3, values_only=True)}
-    header, total = rows["分组"], rows["合计"]
-    assert total[header.index("评估件次")] == 14
+    book = load_workbook(target)
+    sheet = book.worksheets[0]
+    assert {row[0]: row[1] for row in sheet.iter_rows(min_row=4, values_only=True)}["评估件次"] == 14
+    by_kind = list(book["按事项分类"].iter_rows(min_row=3, values_only=True))
+    assert by_kind[0][0] == "事项分类"
+    assert {row[0]: row[1] for row in by_kind}["合计"] == 14
+    assert {str(page.page_setup.paperSize) for page in book.worksheets} == {"9"}, "A4"
     assert any("14件次" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
