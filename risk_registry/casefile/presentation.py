@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,7 +18,9 @@ from risk_registry.assessments.operations import assessment_values
 from risk_registry.core import values
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
+from risk_registry.matters.joint import CO_ORGANISERS, PARTS, Joint, joint_of
 from risk_registry.matters.operations import facts_values
+from risk_registry.matters.queries import matter_with_id
 from risk_registry.organisations.queries import NameBook, name_book, options
 from risk_registry.settings.queries import WordBook
 from risk_registry.web.i18n import bracketed, is_english, yi, zh_date
@@ -46,6 +48,7 @@ class Wording:
 
     def __init__(self, session: Session, day: date) -> None:
         self.day = day
+        self.session = session
         self.words = WordBook(session, english=is_english())
         self.names: NameBook = name_book(session)
 
@@ -57,6 +60,11 @@ class Wording:
     def name(self, organisation_id: int | None) -> str:
         """What an organisation was called."""
         return "" if organisation_id is None else self.names.name_on(organisation_id, self.day)
+
+    def matter(self, matter_id: int | None) -> str:
+        """The registration number of a matter."""
+        found = matter_with_id(self.session, matter_id)
+        return found.reg_no if found is not None else ""
 
     def word(self, dictionary: str, code: str | None) -> str:
         """The word of a code."""
@@ -103,7 +111,16 @@ def rows(
 def matter_rows(wording: Wording, assessment: Assessment, *sections: str) -> list[Shown]:
     """Facts of the matter as this round sees them."""
     fields = [field for field in MATTER_FIELDS if not sections or field.section in sections]
-    return rows(wording, fields, facts_values(assessment.facts), gate=Gate.DECLARE)
+    found = rows(wording, fields, facts_values(assessment.facts), gate=Gate.DECLARE)
+    beside = joint_text(joint_of(assessment.facts), wording.name)
+    if beside and (not sections or CO_ORGANISERS.section in sections):
+        found.append(Shown(CO_ORGANISERS.name, gettext(CO_ORGANISERS.label), beside, wide=True))
+    return found
+
+
+def joint_text(found: Iterable[Joint], name: Callable[[int], str]) -> str:
+    """The further organisations of a joint matter: 示例县教育局（共同主管）、…"""
+    return "、".join(f"{name(row.organisation)}{bracketed(gettext(PARTS[row.part]))}" for row in found)
 
 
 def assessment_rows(wording: Wording, assessment: Assessment, *sections: str) -> list[Shown]:

@@ -19,9 +19,10 @@ from risk_registry.assessments.act import Act, require_open
 from risk_registry.assessments.models import Assessment
 from risk_registry.casefile import checklist
 from risk_registry.casefile.context import current_act, current_scope
-from risk_registry.casefile.matter import RoundView, round_view, state
+from risk_registry.casefile.matter import STATUS_WORDS, RoundView, round_view, state
 from risk_registry.casefile.presentation import Wording, assessment_rows, matter_rows
 from risk_registry.casefile.readers import attempt_or_404, business_only, offers, readable_round, standing
+from risk_registry.casefile.relations import Relative, family, related
 from risk_registry.core.fields import Field, Kind
 from risk_registry.core.predicates import Question
 from risk_registry.core.problems import Refused
@@ -195,11 +196,25 @@ def _review_page(form: RegistryForm, act: Act, assessment: Assessment, filing: F
         unchanged=present == filing.content_digest,
         offers=[offer for offer in offers(session, act, assessment) if offer.name in _OFFICE_STEPS],
         state=state(session, act, assessment, wording),
+        family=family(session, current_scope(), assessment.matter),
+        related=_related(session, assessment),
+        status_words=STATUS_WORDS,
         today=act.today,
     )
 
 
 _OFFICE_STEPS = ("receive", "request_correction", "decline", "revoke")
+
+
+def _related(session: Session, assessment: Assessment) -> list[Relative]:
+    """Other matters of the same project or the same parent, in the reader's scope."""
+    return related(
+        session,
+        current_scope(),
+        project_code=assessment.facts.project_code,
+        parent_id=assessment.matter.parent_id,
+        own_id=assessment.matter_id,
+    )
 
 
 def _view(session: Session, assessment: Assessment) -> RoundView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -25,9 +25,18 @@ from risk_registry.matters.operations import facts_values
 from risk_registry.matters.queries import matter_with_id
 from risk_registry.registration.forms import ChangeForm, EditForm
 from risk_registry.registration.keeping import Sheet
+from risk_registry.registration.merging import (
+    Choice,
+    base_text,
+    carried,
+    choices_to_make,
+    keep_theirs,
+    meet,
+)
 from risk_registry.registration.parents import parent_problems, reference_to, warn_of_project_code, with_parent
 from risk_registry.registration.work import choices_for, owner_only, round_url
 from risk_registry.web import access
+from risk_registry.web.forms import DeclaredForm
 from risk_registry.web.submit import submit
 
 _EDITABLE = BY_NAME["edit_declaration"].sources
@@ -40,6 +49,8 @@ def edit(reg_no: str, n: int) -> ResponseReturnValue:
     again = assessment.status == "returned"
     parent = matter_with_id(db.session(), assessment.matter.parent_id)
     sheet = edit_sheet(assessment, act, again=again)
+    if request.method not in access.SAFE_METHODS:
+        keep_theirs(sheet.form, _stored(assessment, act, again=again))
 
     def carry_out() -> str:
         return change(reg_no, n, sheet)
@@ -69,6 +80,14 @@ def edit_sheet(assessment: Assessment, act: Act, *, again: bool) -> Sheet:
     return Sheet(form)
 
 
+def _stored(assessment: Assessment, act: Act, *, again: bool) -> DeclaredForm:
+    """The same questions answered by what is stored, whatever was posted."""
+    screened = again and not act.settings.switches.screening_first
+    values = {**stored_values(assessment), **_screening_of(assessment)}
+    known = {name: value for name, value in values.items() if value is not None}
+    return (EditForm if screened else ChangeForm)(None, values=known, choices=choices_for(assessment, act))
+
+
 def stored_values(assessment: Assessment) -> dict[str, Any]:
     """What the page changes, as it is stored: facts, further organisations, the parent by its registration number."""
     above = matter_with_id(db.session(), assessment.matter.parent_id)
@@ -87,6 +106,12 @@ def _screening_of(assessment: Assessment) -> dict[str, Any]:
 def change(reg_no: str, n: int, sheet: Sheet) -> str:
     """Carry the change out."""
     assessment, act, session = round_or_404(reg_no, n), current_act(), db.session()
+    again = assessment.status == "returned"
+    if sheet.form.version.data != assessment.version:
+        taken = meet(sheet.form, _stored(assessment, act, again=again))
+        sheet.form.version.data = assessment.version
+        if taken:
+            flash(gettext("他人同时改动了：%(names)s，已与您的修改合并保存。", names="、".join(taken)), "info")
     present = matter_with_id(session, assessment.matter.parent_id)
     values, version = with_parent(sheet.form.typed(), present), sheet.form.version.data
     if assessment.status == "returned":
@@ -98,9 +123,10 @@ def change(reg_no: str, n: int, sheet: Sheet) -> str:
 
 
 def _edit_page(assessment: Assessment, sheet: Sheet, *, again: bool) -> str:
-    differences: list[tuple[str, str, str]] = []
+    choices: list[Choice] = []
     if sheet.status == 409:
-        differences = sheet.form.differences(facts_values(assessment.facts))
+        stored = _stored(assessment, current_act(), again=again)
+        choices = choices_to_make(sheet.form, stored)
         sheet.form.version.data = assessment.version
     return render_template(
         "matters/edit.html",
@@ -109,6 +135,7 @@ def _edit_page(assessment: Assessment, sheet: Sheet, *, again: bool) -> str:
         form=sheet.form,
         again=again,
         open=assessment.status in _EDITABLE,
-        differences=differences,
+        choices=choices,
+        base=base_text(stored) if sheet.status == 409 else carried(sheet.form),
         back=round_url(assessment),
     )

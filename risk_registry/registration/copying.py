@@ -40,7 +40,7 @@ _FACTS = ("title", "kind", "field", "decision_level", "location", "region_code",
 _UNITS = ("owner_org", "decision_org", "implement_org", "duty_contact", "office_phone")
 #: What of an assessment is carried over: how it was done and what was written, not what was found.
 _ASSESSED = (
-    *("procedure", "mode", "third_party", "notice_channel", "main_risks", "measures"),
+    *("procedure", "mode", "third_party", "method", "notice_channel", "main_risks", "measures"),
     *(f"{name}_text" for name in TEST_NAMES),
 )
 _FOUND = 20
@@ -143,13 +143,14 @@ def copied(session: Session, act: Act, source: Assessment, *, short: bool) -> Co
         )
     sections = {code: _texts(SECTION_CHECKS[code], values, choices) for code in ("basic", "responsible")}
     sections["assessment"] = _texts(SECTION_CHECKS["assessment"], assessed_values(source), choices)
-    return Content({code: texts for code, texts in sections.items() if texts}, ways_heard(source), mark)
+    whole = {code: texts for code, texts in sections.items() if texts}
+    return Content(whole, ways_heard(source), mark, risk_names(source))
 
 
 def again(session: Session, act: Act, last: Assessment) -> Content:
     """What the page of a new round may begin with: the last round's texts, without its findings."""
     texts = _texts(SECTION_CHECKS["assessment"], assessed_values(last), form_choices(session, act))
-    return Content({"assessment": texts}, ways_heard(last))
+    return Content({"assessment": texts}, ways_heard(last), risks=risk_names(last))
 
 
 def assessed_values(source: Assessment) -> dict[str, Any]:
@@ -161,6 +162,15 @@ def assessed_values(source: Assessment) -> dict[str, Any]:
 def ways_heard(source: Assessment) -> list[Texts]:
     """The ways people were heard, each once, without counts."""
     return [{"method": method} for method in dict.fromkeys(row.method for row in source.consultations)]
+
+
+def risk_names(source: Assessment) -> dict[str, list[Texts]]:
+    """The risk factors by area and name, and the measures against them: no weight, no value, no day."""
+    if not source.factors:
+        return {}
+    factors = [{"area": row.area or "", "name": row.name} for row in source.factors]
+    measures = [{"factor": str(row.factor), "text": row.text} for row in source.risk_measures]
+    return {"factors": factors, "measures": measures}
 
 
 def _texts(check: type[DeclaredForm], values: dict[str, Any], choices: Choices) -> Texts:

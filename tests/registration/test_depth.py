@@ -13,7 +13,7 @@ from risk_registry.lines.predicates import LINE
 from risk_registry.matters.joint import Joint
 from risk_registry.matters.models import Draft
 from risk_registry.settings.operations import change_setting
-from tests.case_site import Site
+from tests.case_site import Site, form_of
 from tests.registration.test_registration import BASIC, begin, fill_matter, save
 from tests.registry import OPERATOR, organisation
 
@@ -286,3 +286,51 @@ def test_every_way_of_screening_in_both_orders(site: Site, screening: str, said:
     assert who.send(f"{step}/reopen", holding="reason", reason="范围扩大").status_code == 303
     assert who.send(f"{step}/screen_required", holding="screened_on").status_code == 303
     assert site.status(row.reg_no) == "due"
+
+
+def _two_pages(site: Site) -> tuple[str, dict[str, str]]:
+    reg_no = site.case("due", title="示例河堤工程")
+    path = f"/matters/{reg_no}/assessments/1/edit"
+    return path, site.person("clerk").form(path, holding="title")
+
+
+def test_what_two_people_changed_apart_is_brought_together(site: Site) -> None:
+    path, mine = _two_pages(site)
+    school = number(site, "school")
+    theirs = {"location": "示例镇另一村", "co_organisers-0-organisation": school, "co_organisers-0-part": "owner"}
+    assert site.person("colleague").send(path, holding="title", **theirs).status_code == 303
+    answer = site.person("clerk").client.post(path, data={**mine, "summary": "新建河堤1150米。"})
+    assert answer.status_code == 303, answer.text
+    assert "他人同时改动了：" in site.person("clerk").get(answer.location or "").text
+    (row,) = lines(site)
+    assert (row.location, row.co_orgs) == ("示例镇另一村", "示例县教育局")
+    assert "1150米" in site.person("clerk").get(path).text
+
+
+@pytest.mark.parametrize(("keep", "title"), [("theirs", "他人的名称"), ("mine", "我的名称"), ("", "我的名称")])
+def test_what_both_changed_is_put_to_who_saves(site: Site, keep: str, title: str) -> None:
+    path, mine = _two_pages(site)
+    clerk = site.person("clerk")
+    others = {"title": "他人的名称", "location": "示例镇另一村"}
+    assert site.person("colleague").send(path, holding="title", **others).status_code == 303
+    answer = clerk.client.post(path, data={**mine, "title": "我的名称", "summary": "新建河堤1150米。"})
+    assert answer.status_code == 409
+    assert "您和他人都改动了以下内容" in answer.text
+    for said in ("示例河堤工程", "他人的名称", 'value="我的名称"', 'value="示例镇另一村"', "1150米"):
+        assert said in answer.text
+    again = form_of(answer.text, "title").values
+    assert clerk.client.post(path, data={**again, **({"keep-title": keep} if keep else {})}).status_code == 303
+    (row,) = lines(site)
+    assert (row.title, row.location) == (title, "示例镇另一村")
+
+
+def test_a_third_change_meanwhile_is_noticed_again(site: Site) -> None:
+    path, mine = _two_pages(site)
+    clerk, colleague = site.person("clerk"), site.person("colleague")
+    colleague.send(path, holding="title", title="第二个名称")
+    again = form_of(clerk.client.post(path, data={**mine, "title": "我的名称"}).text, "title").values
+    colleague.send(path, holding="title", title="第三个名称")
+    answer = clerk.client.post(path, data=again)
+    assert answer.status_code == 409
+    assert "第三个名称" in answer.text
+    assert clerk.client.post(path, data={**mine, "base": "not json", "title": "我的名称"}).status_code == 409
