@@ -23,7 +23,8 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_+.-]*")
 DIGEST = re.compile(r"\b(?:[0-9]+-)?[0-9a-f]{12,64}\b")
 
 #: Latin that Chinese officials read every day: kinds of files, sizes of paper, keys of the keyboard, a digest's name.
-LATIN_ALLOWED = frozenset("A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-256 XLSX ZIP".split())
+#: The letters of the risk index (DOMAIN §3.3): probability, impact, degree, weight, index.
+LATIN_ALLOWED = frozenset("I R p q w A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-256 XLSX ZIP".split())
 #: Chinese in English texts: how dates may be typed, units of area and money, the pattern of numbers, answers as typed.
 CHINESE_ALLOWED = ("2024年3月5日", "亿元", "亿", "亩", "万元", "“城”", "是 or 否", "稳评备〔", "〕", "〔", "号")
 
@@ -65,6 +66,9 @@ _NAMED = (
     "SELECT receipt_no FROM filing",
     "SELECT label FROM dictionary_entry WHERE label_en = ''",
     "SELECT name FROM ledger_view",
+    "SELECT name FROM risk_factor",
+    "SELECT name FROM method_version",
+    "SELECT basis FROM method_version",
 )
 
 

@@ -27,7 +27,7 @@ from risk_registry.organisations.queries import name_on
 from risk_registry.registration.forms import Choices
 from risk_registry.web import access
 from risk_registry.web.forms import DeclaredForm
-from risk_registry.web.inputs import ChoiceControl, DeclaredControl
+from risk_registry.web.inputs import ChoiceControl, DeclaredControl, Select
 from risk_registry.web.rows import MOST_ROWS, read_rows, row_class
 
 Texts = dict[str, str]
@@ -91,6 +91,8 @@ class RiskRows:
         for row in self.measures:
             control = _choice(row, "factor")
             control.offer(self._options)
+            # In a table few options are a list, too.
+            control.widget = Select()
             if control.text not in known:
                 control.take("")
 
