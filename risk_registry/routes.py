@@ -127,7 +127,9 @@ ACCESS: dict[str, Rule] = {
 }
 
 #: Official documents: in Chinese whatever language the reader chose.
-PAPERS = frozenset({"papers.form", "papers.filing_receipt", "papers.received_receipt", "ledgers.export"})
+PAPERS = frozenset(
+    {"papers.form", "papers.filing_receipt", "papers.received_receipt", "papers.index_sheet", "ledgers.export"}
+)
 
 #: Unsafe endpoints that open their writing transaction themselves, after slow work that must not hold up others.
 READS_FIRST = frozenset(
