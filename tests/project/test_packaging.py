@@ -74,13 +74,15 @@ def test_checkout_is_known() -> None:
     assert paths.checkout() == ROOT
 
 
-def test_test_requirements_hold_the_same_versions() -> None:
-    core, test = pins("requirements.txt"), pins("requirements-test.txt")
+def test_all_requirements_hold_the_same_versions() -> None:
+    core, server, test = (pins(f"requirements{name}.txt") for name in ("", "-server", "-test"))
     assert {"flask", "sqlalchemy", "setuptools", "wheel"} <= core.keys()
-    assert {name: test.get(name) for name in core} == core
+    assert {"psycopg", "gunicorn"} <= server.keys()
+    assert {name: server.get(name) for name in core} == core
+    assert {name: test.get(name) for name in server} == server
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-server.txt", "requirements-test.txt"])
 def test_requirements_name_no_machine_and_pin_every_line(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|find-links|index-url|(^|\s)/", text, re.M)
@@ -92,6 +94,7 @@ def test_declared_dependencies_are_pinned(settings: configparser.ConfigParser) -
     extras = settings["options.extras_require"]
     for file, text in (
         ("requirements.txt", settings["options"]["install_requires"]),
+        ("requirements-server.txt", settings["options"]["install_requires"] + extras["postgres"]),
         ("requirements-test.txt", "".join(extras[name] for name in ("postgres", "fast", "test"))),
     ):
         names = {re.split(r"[\[><=;]", line)[0].strip().lower() for line in text.splitlines() if line.strip()}
