@@ -86,7 +86,7 @@ def _draft(session: Session, account_id: int, kind: str, content: dict[str, Any]
 
 
 VISITS: tuple[Visit, ...] = (
-    Visit("copy", "matters.copy", "shuili", faulty=None),
+    Visit("copy", "matters.copy", "shuili", faulty={}),
     Visit("copy-nothing", "matters.copy", "shuili", query={"text": "没有这样的事项"}),
     Visit("copied", "matters.draft", "shuili", made(number="copied")),
     Visit("copied-short", "matters.draft", "shuili", made(number="copied_short")),

@@ -20,7 +20,7 @@ from risk_registry.assessments.operations import assessment_values
 from risk_registry.casefile.context import current_act, current_scope, round_or_404
 from risk_registry.casefile.relations import find_matters
 from risk_registry.core.fields import Field, Kind
-from risk_registry.core.problems import Conflict
+from risk_registry.core.problems import Conflict, Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
 from risk_registry.db.extension import db
@@ -58,6 +58,8 @@ def page() -> ResponseReturnValue:
     form = ActForm()
 
     def act() -> str:
+        if not request.form.get("reg_no"):
+            raise Refused.one("", N_("请选择要复制的事项"))
         return copy(request.form.get("reg_no", ""), short=request.form.get("way") == "short")
 
     reply = submit(form, act, done=gettext("已复制为草稿，请逐项核对"))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from risk_registry.core.codes import (
+    check_office_phone,
     check_project_code,
     check_region_code,
     check_uscc,
@@ -124,3 +125,33 @@ def test_region_codes() -> None:
     for wrong in ("50022", "5002291", "A00229", "990101", "٥٠٠٢٢٩"):
         with pytest.raises(Refused):
             check_region_code(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("023-59220000", "023-59220000"),
+        ("０２３－５９２２００００", "023-59220000"),
+        ("(023)59220000", "023-59220000"),
+        ("0914 4320000", "0914-4320000"),
+        ("59220000-802", "59220000-802"),
+        ("023-59220000、59220001", "023-59220000、59220001"),
+        ("12345", "12345"),
+        ("400-810-1234", "400-810-1234"),
+    ],
+)
+def test_landlines_of_an_office(typed: str, kept: str) -> None:
+    assert check_office_phone(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["13812345678", "138-1234-5678", "+86 13812345678", "86 138 1234 5678"])
+def test_a_mobile_number_is_refused_with_the_cure(typed: str) -> None:
+    with pytest.raises(Refused, match="请填办公座机，如023-59220000") as refused:
+        check_office_phone(typed)
+    assert refused.value.problems[0].field == "office_phone"
+
+
+@pytest.mark.parametrize("typed", ["11010519491231002X", "张三", "5922", "023-59220000转", "0"])
+def test_what_is_no_landline_is_refused(typed: str) -> None:
+    with pytest.raises(Refused, match="区号-号码"):
+        check_office_phone(typed)

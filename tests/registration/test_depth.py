@@ -192,6 +192,14 @@ def test_a_copy_brings_texts_and_no_findings(site: Site, way: str) -> None:
         assert "复制自" in clerk.get(answer.location or "").text
 
 
+def test_a_copy_is_of_a_matter_that_was_chosen(site: Site) -> None:
+    for _ in range(2):
+        site.case("due")
+    answer = site.person("clerk").send("/matters/new/copy", holding="reg_no", way="matter")
+    assert answer.status_code == 422
+    assert "请选择要复制的事项" in answer.text
+
+
 def test_what_is_out_of_sight_cannot_be_copied(site: Site) -> None:
     site.case("due")
     other = site.case("due", who="teacher", title="示例校舍", owner_org="school", implement_org="school")
