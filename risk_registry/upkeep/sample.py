@@ -159,7 +159,11 @@ class _Writer:
             number = format_number(self._pattern, short=self._places.shorts[office], year=year, seq=seq)
             filing |= {"number_text": number, "number_year": year, "number_seq": seq}
         whole = SimpleNamespace(
-            **final, facts=SimpleNamespace(**facts), consultations=[SimpleNamespace(**r) for r in heard]
+            **final,
+            facts=SimpleNamespace(**facts, co_organisers=[]),
+            consultations=[SimpleNamespace(**r) for r in heard],
+            factors=[],
+            risk_measures=[],
         )
         filing["content_digest"] = content_digest(cast(Assessment, whole))
         self._rows[Filing].append(filing)
