@@ -1,4 +1,4 @@
-"""Build the wheel, install it away from the checkout, and see that it serves its pages with style and script.
+"""Build the wheel, install it away from the checkout, see that it migrates an older registry and serves its pages.
 
 Run with a Python that has the test requirements. Everything is made in a temporary folder and removed.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import http.cookiejar
 import pathlib
 import re
 import secrets
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import venv
 import zipfile
@@ -24,6 +26,17 @@ from collections.abc import Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA_FOLDERS = ("templates", "static", "migrations")
+#: A backup of the demo county written by the first revision.
+OLD = ROOT / "tests" / "upkeep" / "revisions" / "0001-sqlite.zip"
+#: Pages opened by whom, each with a word that must stand there.
+PAGES = (
+    ("zhuren", "/", "年度"),
+    ("zhuren", "/ledger?year=2024", "城稳评备〔2024〕"),
+    ("zhuren", "/counts?year=2024", "14件次"),
+    ("zhuren", "/filings", "备案办理"),
+    ("guanli", "/admin/state", "系统状态"),
+    ("guanli", "/admin/backups", "备份"),
+)
 # What translators and builders need, not the installed application.
 NOT_SHIPPED = {".po"}
 
@@ -58,6 +71,27 @@ def get(address: str) -> str:
         return str(answer.read().decode("utf-8", "replace"))
 
 
+class Visitor:
+    """Somebody signed in."""
+
+    def __init__(self, address: str, name: str, password: str) -> None:
+        self.address = address
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(jar)
+        hidden = r'<input[^>]*name="(csrf_token|token|version)"[^>]*value="([^"]*)"'
+        values = dict(re.findall(hidden, self.get("/login").split("<main", 1)[1]))
+        body = urllib.parse.urlencode({**values, "name": name, "password": password}).encode()
+        request = urllib.request.Request(f"{address}/login", body, {"Origin": address})
+        with self._opener.open(request, timeout=30) as answer:
+            if answer.url.rstrip("/") != address:
+                sys.exit(f"signing in as {name} led to {answer.url}")
+
+    def get(self, path: str) -> str:
+        """A page."""
+        with self._opener.open(self.address + path, timeout=30) as answer:
+            return str(answer.read().decode("utf-8", "replace"))
+
+
 @contextlib.contextmanager
 def serving(command: list[str], address: str, folder: pathlib.Path) -> Iterator[None]:
     """A server that answers `/healthz`, stopped at the end."""
@@ -77,6 +111,31 @@ def serving(command: list[str], address: str, folder: pathlib.Path) -> Iterator[
         finally:
             server.terminate()
             server.wait(30)
+
+
+def migrated(registry: str, python: str, folder: pathlib.Path) -> int:
+    """A registry of the first revision, put in place as an older program left it: upgraded, verified, served."""
+    data = folder / "older"
+    data.mkdir()
+    with zipfile.ZipFile(OLD) as archive:
+        archive.extract("registry.db", data)
+    (data / "secret.key").write_text(secrets.token_hex(32), encoding="ascii")
+    command = [registry, "--data", str(data)]
+    for name in ("upgrade", "verify"):
+        subprocess.run([*command, name], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    if not (data / "backups" / "before-upgrade-from-0001.db").is_file():
+        sys.exit("the installed wheel upgraded without a copy")
+    said = [python, "-c", "from risk_registry.demo.people import PASSWORD; print(PASSWORD)"]
+    password = subprocess.run(said, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with serving([*command, "serve", "--port", str(port)], address, folder):
+        visitors = {name: Visitor(address, name, password) for name in {name for name, _, _ in PAGES}}
+        for name, path, word in PAGES:
+            page = visitors[name].get(path)
+            if word not in page:
+                sys.exit(f"{path} of the installed wheel does not say {word}:\n{page}")
+    return len(PAGES)
 
 
 def main() -> None:
@@ -110,7 +169,9 @@ def main() -> None:
                 sys.exit("the login page of the installed wheel has no text or no style:\n" + page)
             for part in parts:
                 get(address + part)
-    print(f"wheel: {wheel.name} serves /healthz, /login and {len(parts)} static files")
+        pages = migrated(str(scripts / "risk-registry"), str(scripts / "python"), folder)
+    print(f"wheel: {wheel.name} serves /healthz, /login and {len(parts)} static files,")
+    print(f"migrates a registry of the first revision and opens {pages} pages of it")
 
 
 if __name__ == "__main__":
