@@ -15,7 +15,7 @@ function oneSubmit(form) {
 
 function revive(form) {
   delete form.dataset.sent;
-  for (const button of form.querySelectorAll('button[type=submit]')) button.disabled = false;
+  for (const button of form.querySelectorAll('button[type=submit]:not([data-no-enter])')) button.disabled = false;
 }
 
 function unsaved(form) {
