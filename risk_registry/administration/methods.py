@@ -122,7 +122,7 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One version line by line, for everybody who calculates by it."""
     found = version(db.session(), number) or abort(404)
-    return _show_page(found, EndForm(values={"valid_to": _today()}))
+    return _show_page(found, EndForm(values={"valid_to": _today()}, require=Gate.DECLARE))
 
 
 def _show_page(found: Version, form: RegistryForm) -> str:

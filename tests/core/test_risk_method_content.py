@@ -100,7 +100,8 @@ def test_every_fault_is_named(changes: dict[str, Any], field: str, said: str) ->
 def test_all_faults_at_once_and_nothing_unknown() -> None:
     assert set(faults(degree=["1"], boundary="", weight_tolerance="9")) == {"degree", "boundary", "weight_tolerance"}
     assert "不认识的“people”" in faults(people=["张三"])[""]
-    for wrong in ({}, [], "x", None, 1):
+    nothing: tuple[object, ...] = ({}, [], "x", None, 1)
+    for wrong in nothing:
         with pytest.raises(Refused):
             method_of(wrong, version="2", source="")
     less = {name: value for name, value in SHIPPED.items() if name != "counts"}
