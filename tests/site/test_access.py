@@ -143,7 +143,9 @@ def test_the_table_names_only_known_roles() -> None:
 
 def test_only_the_site_itself_is_public() -> None:
     public = {endpoint for endpoint, rule in routes.ACCESS.items() if rule.signed_out is SignedOut.PAGE}
-    assert public == {"static", "web.healthz", "web.readyz", "web.preferences", "accounts.login"}
+    # Help tells how to use the registry and holds nothing of what is in it: who cannot sign in needs it most.
+    help_pages = {"help.index", "help.role"}
+    assert public == {"static", "web.healthz", "web.readyz", "web.preferences", "accounts.login"} | help_pages
 
 
 def test_a_forgotten_endpoint_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
