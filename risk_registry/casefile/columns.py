@@ -35,14 +35,14 @@ _DERIVED: tuple[tuple[int, Column], ...] = (
     (1, Column("ordinal", "序号", _I, 5, ("No",))),
     (2, Column("reg_no", "登记号", _C, 13, ("事项登记号", "登记编号"))),
     (3, Column("filing_number", "备案编号", _C, 13.5, ("备案号", "备案文号"))),
-    (17, Column("notice_days", "公示天数", _I, 5.5, ("公示(天)",))),
-    (18, Column("forms_valid", "有效问卷(份)", _I, 6, ("问卷(份)", "有效问卷"), total=True)),
-    (19, Column("support", "支持(份)", _I, 6, ("支持",), total=True)),
-    (20, Column("oppose", "反对(份)", _I, 6, ("反对",), total=True)),
-    (21, Column("support_rate", "支持率(%)", CellKind.PERCENT, 7, ("支持率", "满意率(%)"))),
-    (22, Column("meetings", "座谈(次)", _I, 5.5, ("座谈", "座谈会(次)"), total=True)),
-    (23, Column("hearings", "听证(次)", _I, 5.5, ("听证", "听证会(次)"), total=True)),
-    (24, Column("visits", "走访(人次)", _I, 6, ("走访",), total=True)),
+    (17, Column("notice_days", N_("公示天数"), _I, 5.5, ("公示(天)",))),
+    (18, Column("forms_valid", N_("有效问卷(份)"), _I, 6, ("问卷(份)", "有效问卷"), total=True)),
+    (19, Column("support", N_("支持(份)"), _I, 6, ("支持",), total=True)),
+    (20, Column("oppose", N_("反对(份)"), _I, 6, ("反对",), total=True)),
+    (21, Column("support_rate", N_("支持率(%)"), CellKind.PERCENT, 7, ("支持率", "满意率(%)"))),
+    (22, Column("meetings", N_("座谈(次)"), _I, 5.5, ("座谈", "座谈会(次)"), total=True)),
+    (23, Column("hearings", N_("听证(次)"), _I, 5.5, ("听证", "听证会(次)"), total=True)),
+    (24, Column("visits", N_("走访(人次)"), _I, 6, ("走访",), total=True)),
     (28, Column("seq", "评估轮次", _I, 5.5, ("轮次",))),
     (31, Column("submitted_on", "报送日期", _D, 11, ("报备日期", "报送时间"))),
     (32, Column("filed_on", "备案日期", _D, 11, ("备案时间",))),
@@ -61,10 +61,10 @@ BY_KEY = {column.key: column for column in FULL_LEDGER}
 
 #: What a line knows besides the full ledger. A reader may choose these columns; a file of the full ledger has none.
 FURTHER: tuple[Column, ...] = (
-    Column("co_orgs", "联合单位", _T, 17),
-    Column("filing_office", "备案机关", _T, 17),
-    Column("declared_on", "申报日期", _D, 11),
-    Column("due_on", "办理期限", _D, 11),
+    Column("co_orgs", N_("联合单位"), _T, 17),
+    Column("filing_office", N_("备案机关"), _T, 17),
+    Column("declared_on", N_("申报日期"), _D, 11),
+    Column("due_on", N_("办理期限"), _D, 11),
 )
 #: Every column a ledger on screen may have, by key.
 CHOOSABLE = {column.key: column for column in (*FULL_LEDGER, *FURTHER)}

@@ -103,8 +103,8 @@ class Choices:
 
     def said(self, words: Mapping[str, str]) -> list[tuple[str, str]]:
         """Basis and filters of the words of a link as a page says them: (label, text) in the reader's language."""
-        basis = words.get("basis", "")
-        found = [] if basis in ("", "concluded") else [(gettext(LABELS["basis"]), gettext(BASES.get(basis, basis)))]
+        basis, label = words.get("basis", ""), LABELS["basis"]
+        found = [] if basis in ("", "concluded") else [(gettext(label), gettext(BASES.get(basis, basis)))]
         fixed = ("measure", "status", "month")
         return found + [
             (gettext(LABELS[name]), "、".join(map(gettext, text.split("、"))) if name in fixed else text)

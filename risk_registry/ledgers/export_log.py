@@ -18,7 +18,7 @@ from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import WORDS, moment_text
 from risk_registry.ledgers.queries import SEE_ALL_EXPORTS, export_page
 from risk_registry.ledgers.reading import Reading, address, read_question
-from risk_registry.ledgers.showing import SORTS, read_showing
+from risk_registry.ledgers.showing import read_showing
 from risk_registry.web.listing import linked, read_cursor
 
 KINDS = {
@@ -85,5 +85,5 @@ def _said(reading: Reading, asked: Mapping[str, str]) -> list[tuple[str, str]]:
     if not showing.is_usual:
         found.append((gettext("所选列"), gettext("%(count)s列", count=len(showing.columns))))
     if showing.sort:
-        found.append((gettext("行序"), gettext(SORTS[showing.sort])))
+        found.append((gettext("行序"), gettext(showing.sort_label)))
     return found

@@ -61,6 +61,11 @@ class Showing:
         return self.sort if self.sort in ("filed", "concluded") else "registered"
 
     @property
+    def sort_label(self) -> str:
+        """How the order is called."""
+        return SORTS[self.sort or "registered"]
+
+    @property
     def words(self) -> dict[str, str]:
         """The words of a link that shows it so; nothing for what is usual."""
         found = {} if self.is_usual else {"cols": ",".join(self.keys)}

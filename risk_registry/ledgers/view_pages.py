@@ -18,8 +18,8 @@ from risk_registry.ledgers.fields import FIELDS, SHARE_WITH_ALL, SHARES, YEARS
 from risk_registry.ledgers.operations import ViewContent, may_delete
 from risk_registry.ledgers.queries import MOVING, KeptView, find_view, visible_views
 from risk_registry.ledgers.reading import Reading, address, read_question
-from risk_registry.ledgers.showing import SORTS, Showing, read_showing
 from risk_registry.ledgers.showing import WORDS as SHOWING_WORDS
+from risk_registry.ledgers.showing import Showing, read_showing
 from risk_registry.web.forms import RegistryForm, form_class
 from risk_registry.web.submit import submit
 
@@ -53,7 +53,7 @@ def views() -> ResponseReturnValue:
                 "url": address("ledgers.ledger", {"view": str(kept.view.id)}),
                 "asks": _described(reading, words, kept.year),
                 "columns": len(kept.showing.columns),
-                "sort": gettext(SORTS[kept.showing.sort or "registered"]),
+                "sort": gettext(kept.showing.sort_label),
             }
         )
     return render_template("ledgers/views.html", rows=rows)
@@ -171,7 +171,7 @@ def _page(form: RegistryForm, reading: Reading, words: Mapping[str, str], year: 
         "form": form,
         "asks": _described(reading, words, year),
         "columns": [gettext(column.heading) for column in showing.columns],
-        "sort": gettext(SORTS[showing.sort or "registered"]),
+        "sort": gettext(showing.sort_label),
     }
 
 

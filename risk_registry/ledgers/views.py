@@ -27,7 +27,7 @@ from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger
 from risk_registry.ledgers.listing import OUT, SIZE, Total, line_page, uncounted
 from risk_registry.ledgers.queries import KeptView, find_view, visible_views
 from risk_registry.ledgers.reading import Reading, address, read_ledger, unit_of
-from risk_registry.ledgers.showing import SORTS, Showing, line_names, read_showing
+from risk_registry.ledgers.showing import Showing, line_names, read_showing
 from risk_registry.web.downloads import XLSX, download
 from risk_registry.web.listing import read_cursor
 from risk_registry.web.paging import COUNT_CAP, Cursor, Page
@@ -127,7 +127,7 @@ def _lines(reading: Reading, shown: Shown) -> dict[str, Any]:
         "page_css": _PAGES[paper_for(showing.columns)],
         **shown.links(),
         "changed": shown.kept is not None and shown.words() != shown.kept.words_on(reading.today),
-        "sort": SORTS[showing.sort or "registered"],
+        "sort": showing.sort_label,
         "unit": unit_of(asked),
     }
 

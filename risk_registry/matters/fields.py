@@ -71,7 +71,7 @@ FIELDS: tuple[Field, ...] = (
         minimum=Decimal(0),
         maximum=Decimal("99999999999999"),
         help=N_("可写 299.65 或 1.2亿；工程项目必填"),
-        ledger=Ledger(12, "总投资(万元)", 13, ("总投资（万元）", "总投资", "投资额(万元)", "投资规模")),
+        ledger=Ledger(12, N_("总投资(万元)"), 13, ("总投资（万元）", "总投资", "投资额(万元)", "投资规模")),
     ),
     Field("project_code", N_("投资项目代码"), Kind.CODE, BASIC, length=24, help=N_("形如2603-141124-89-05-346948")),
     Field(
