@@ -15,14 +15,15 @@ from tests.page_checks import Watch
 from tests.server import Server
 
 #: What has the focus: enough of it to know it again.
-_FOCUSED = """() => {
+_FOCUSED = r"""() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   const box = e.getBoundingClientRect();
   const style = getComputedStyle(e);
   return {
     tag: e.tagName.toLowerCase(), type: e.type || '', name: e.name || '', value: e.value || '',
-    text: (e.innerText || e.value || '').trim(), checked: !!e.checked, id: e.id, main: !!e.closest('main'),
+    text: (e.innerText || e.value || '').replace(/\s+/g, ''), checked: !!e.checked, id: e.id,
+    main: !!e.closest('main'),
     outline: style.outlineStyle !== 'none' || style.boxShadow !== 'none', seen: box.width > 0 && box.height > 0,
     row: (e.closest('tr, li, .state-line') || {innerText: ''}).innerText,
     option: e.tagName === 'SELECT' ? (e.selectedOptions[0] || {text: ''}).text.trim() : '',
@@ -130,11 +131,11 @@ class Typist:
 
     def press(self, label: str) -> None:
         """Press the button of this label in the page proper and wait for what comes."""
-        self._go(label, tag="button", text=label, main=True)
+        self._go(label, tag="button", text="".join(label.split()), main=True)
 
     def follow(self, label: str, *, main: bool = True) -> None:
         """Follow the link of this label, in the page proper or in the menu."""
-        self._go(label, tag="a", text=label, main=main)
+        self._go(label, tag="a", text="".join(label.split()), main=main)
 
     def _go(self, label: str, **wanted: object) -> None:
         self.reach(label, **wanted)
@@ -154,12 +155,24 @@ class Typist:
             self.page.keyboard.press("Tab")
         raise AssertionError(f"no work on {title}: {self.state()}")
 
-    def looked_at(self) -> Page:
-        """The page now shown, opened once more in the window with script, for checks that must run one."""
-        self.eye.context.clear_cookies()
-        self.eye.context.add_cookies(self.page.context.cookies())  # type: ignore[arg-type]  # the same shape
+    def looked_at(self, **cookies: str) -> Page:
+        """The page now shown, opened once more in the window with script, with these settings of the reader."""
+        self._lend_cookies(**cookies)
         self.eye.goto(self.page.url)
         return self.eye
+
+    def copied(self) -> Page:
+        """The page now shown, copied into the window with script: for an answer that is given once alone."""
+        self._lend_cookies()
+        self.eye.goto(f"{self.server.address}/login")
+        self.eye.set_content(self.page.content())
+        return self.eye
+
+    def _lend_cookies(self, **cookies: str) -> None:
+        self.eye.context.clear_cookies()
+        self.eye.context.add_cookies(self.page.context.cookies())  # type: ignore[arg-type]  # the same shape
+        for name, value in cookies.items():
+            self.eye.context.add_cookies([{"name": name, "value": value, "url": self.server.address}])
 
     def close(self) -> None:
         """Close both windows."""
