@@ -31,7 +31,7 @@ OLD = ROOT / "tests" / "upkeep" / "revisions" / "0001-sqlite.zip"
 #: Pages opened by whom, each with a word that must stand there.
 PAGES = (
     ("zhuren", "/", "年度"),
-    ("zhuren", "/ledger?year=2024", "城稳评备"),
+    ("zhuren", "/ledger?year=2024", "稳评备"),
     ("zhuren", "/counts?year=2024", "14件次"),
     ("zhuren", "/filings", "备案办理"),
     ("guanli", "/admin/state", "系统状态"),
