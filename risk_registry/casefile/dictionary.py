@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from risk_registry.assessments.fields import CONSULTATION_FIELDS
+from risk_registry.assessments.fields import CONSULTATION_FIELDS, FACTOR_FIELDS, MEASURE_FIELDS
 from risk_registry.assessments.fields import FIELDS as ASSESSMENT_FIELDS
 from risk_registry.casefile.words import said
 from risk_registry.core.fields import Field, Gate, Kind
@@ -52,6 +52,8 @@ ENTITIES = (
     Entity("matter", N_("事项"), MATTER_FIELDS),
     Entity("assessment", N_("评估"), ASSESSMENT_FIELDS),
     Entity("consultation", N_("调查情况"), CONSULTATION_FIELDS),
+    Entity("factor", N_("风险因素"), FACTOR_FIELDS),
+    Entity("measure", N_("防范化解措施"), MEASURE_FIELDS),
     Entity("organisation", N_("单位"), ORGANISATION_FIELDS),
 )
 

@@ -92,18 +92,18 @@ def library(session: Session, day: date) -> Sequence[Area]:
     return [Area(area.code, area.zh, (*area.factors, *own[area.code])) for area in AREAS]
 
 
-def faults(session: Session) -> list[str]:
-    """Versions that can no longer be read or are not what their digest was taken of; empty when all is sound."""
-    from_rows = session.scalars(select(MethodVersion).order_by(MethodVersion.method, MethodVersion.version))
-    return [text for row in from_rows if (text := _fault(row))]
+def faults(session: Session) -> tuple[int, list[tuple[str, str]]]:
+    """How many versions are kept, and (version, fault) of those that are not what their digest was taken of."""
+    rows = session.scalars(select(MethodVersion).order_by(MethodVersion.method, MethodVersion.version)).all()
+    return len(rows), [(row.subject_text, text) for row in rows if (text := _fault(row))]
 
 
 def _fault(row: MethodVersion) -> str:
     if row.digest != digest_of(row.content):
-        return f"{row.subject_text}: digest"
+        return "its content differs from its digest"
     try:
         if row.method == INDEX:
             read(row)
     except (Refused, ValueError) as fault:
-        return f"{row.subject_text}: {fault}"
+        return f"can no longer be read: {fault}"
     return ""

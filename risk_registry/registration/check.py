@@ -10,9 +10,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS
+from risk_registry.assessments.index import by_index
 from risk_registry.casefile.context import current_act, current_scope
 from risk_registry.casefile.queries import similar
 from risk_registry.casefile.relations import referred
+from risk_registry.casefile.risk import RiskView
 from risk_registry.core.problems import Conflict
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
@@ -24,6 +26,7 @@ from risk_registry.registration.drafts import Content, Judged
 from risk_registry.registration.forms import CheckForm, Choices, form_choices
 from risk_registry.registration.keeping import own_draft
 from risk_registry.registration.parents import parent_of, siblings, with_parent
+from risk_registry.registration.risk_rows import calculate
 from risk_registry.web import access
 from risk_registry.web.i18n import bracketed
 from risk_registry.web.inputs import DeclaredControl
@@ -69,7 +72,16 @@ def _check_page(found: Draft, judged: Judged, form: Any, choices: Choices, *, th
         reference=referred(db.session(), current_scope(), judged.values.get("screening_reference")),
         office_screens=current_act().settings.switches.screening_first,
         talk_text=lambda row: _talk_text(row, choices),
+        risk=_index(judged),
     )
+
+
+def _index(judged: Judged) -> RiskView | None:
+    """The calculation of a draft by the index method, where it can be made."""
+    if not by_index(judged.values):
+        return None
+    view, _problems = calculate(db.session(), current_act(), judged.values, judged.rows)
+    return view
 
 
 def _talk_text(row: dict[str, Any], choices: Choices) -> str:

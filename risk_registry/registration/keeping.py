@@ -54,6 +54,8 @@ class Sheet:
         self.form = form
         self.rows = rows if rows is not None else []
         self.risks = risks
+        #: The version of the index method that a round which came back was concluded with.
+        self.method_version: int | None = None
         self.preset = preset
         self.others: list[tuple[str, str]] = []
 
@@ -229,7 +231,8 @@ def _change_risks(sheet: Sheet, risks: RiskRows, action: str, keep: Keep) -> Res
 def _calculate(sheet: Sheet, keep: Keep) -> Response | None:
     """计算: nothing but the draft is written. Levels not chosen yet are proposed; what prevents it is said."""
     good = sheet.validate()
-    view, problems = calculate(db.session(), current_act(), sheet.typed(), sheet.typed_rows())
+    number = sheet.method_version
+    view, problems = calculate(db.session(), current_act(), sheet.typed(), sheet.typed_rows(), number=number)
     if view is not None:
         for stage, name in zip(view.stages, ("level_before", "level_after"), strict=True):
             level = sheet.form._fields[name]

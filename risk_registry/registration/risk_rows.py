@@ -261,8 +261,13 @@ def calculation(
 
 
 def calculate(
-    session: Session, act: Act, values: Mapping[str, Any], survey: Sequence[Mapping[str, Any]]
+    session: Session,
+    act: Act,
+    values: Mapping[str, Any],
+    survey: Sequence[Mapping[str, Any]],
+    *,
+    number: int | None = None,
 ) -> tuple[RiskView | None, Sequence[Problem]]:
-    """The same by the version in force on the day of the conclusion."""
-    version = method_for(session, values.get("concluded_on") or act.today)
+    """The same by version ``number``, else by the one in force on the day of the conclusion."""
+    version = method_for(session, values.get("concluded_on") or act.today, number)
     return calculation(Wording(session, act.today), version, values, survey)

@@ -99,8 +99,7 @@ def _answer(reg_no: str, n: int, sheet: Sheet) -> ResponseReturnValue | None:
         return conclude(reg_no, n, sheet, submit=action == "submit")
 
     def rules(values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
-        number = _kept_version(round_or_404(reg_no, n))
-        return drafts.concluding(db.session(), current_act(), values, rows, method_version=number)
+        return drafts.concluding(db.session(), current_act(), values, rows, method_version=sheet.method_version)
 
     if action == "progress":
         return answer(sheet, keep=keep, rules=None, act=go_on, done=gettext("已保存进展"))
@@ -148,7 +147,9 @@ def work_sheet(assessment: Assessment, choices: Choices) -> Sheet:
     recorded = [{name: getattr(row, name) for name in counted} for row in assessment.consultations]
     rows = consultation_rows(choices, raw=content.rows, values=recorded)
     risks = RiskRows.read(choices, raw=content.risks if draft is not None else None, stored=recorded_risks(assessment))
-    return Sheet(form, rows, risks=risks)
+    sheet = Sheet(form, rows, risks=risks)
+    sheet.method_version = _kept_version(assessment)
+    return sheet
 
 
 def _kept_version(assessment: Assessment) -> int | None:
@@ -247,7 +248,7 @@ def _work_page(assessment: Assessment, act: Act, sheet: Sheet) -> str:
         form=sheet.form,
         open=assessment.status in _WORKABLE,
         came_back=assessment.status in _CAME_BACK,
-        risk=risk_page(db.session(), act, sheet.typed(), sheet.typed_rows(), number=_kept_version(assessment)),
+        risk=risk_page(db.session(), act, sheet.typed(), sheet.typed_rows(), number=sheet.method_version),
         last=last,
         last_wording=Wording.of(db.session(), last) if last is not None else None,
         begin_form=ActForm() if last is not None and may_begin(assessment) else None,

@@ -30,6 +30,7 @@ from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import Cursor, LineFilter, LineQuery
 from risk_registry.lines.search import matches, matches_slowly
 from risk_registry.matters.models import MatterFacts
+from risk_registry.methods import queries as methods
 from risk_registry.settings.queries import settings
 from risk_registry.statistics.queries import counts
 from risk_registry.upkeep import soundness
@@ -96,6 +97,7 @@ CHECKS: dict[str, str] = {
     "records": N_("记录完整"),
     "numbers": N_("备案编号连续"),
     "figures": N_("年度统计与名单一致"),
+    "methods": N_("评估方法版本与校验值"),
 }
 
 #: Told before each check: how many are done, how many there are, the name of this one.
@@ -121,6 +123,7 @@ def verify(session: Session, today: date, tell: Tell | None = None) -> Verificat
         "records": lambda: (assessments, soundness.records(session)),
         "numbers": lambda: soundness.numbers(session),
         "figures": lambda: _figures(session, today),
+        "methods": lambda: methods.faults(session),
     }
     for number, (name, check) in enumerate(checks.items()):
         if tell is not None:
@@ -200,7 +203,10 @@ def _contents(session: Session) -> tuple[int, list[tuple[str, str]]]:
         select(Assessment, Filing)
         .join(Filing, Filing.assessment_id == Assessment.id)
         .options(
-            selectinload(Assessment.consultations), joinedload(Assessment.facts).selectinload(MatterFacts.co_organisers)
+            selectinload(Assessment.consultations),
+            selectinload(Assessment.factors),
+            selectinload(Assessment.risk_measures),
+            joinedload(Assessment.facts).selectinload(MatterFacts.co_organisers),
         )
         .where(newest, Filing.origin == "registry", Assessment.status.in_(_BOUND))
         .order_by(Assessment.id)

@@ -176,6 +176,11 @@ def test_an_old_line_version_changed(file: Path) -> None:
             "UPDATE consultation SET themes = 'x' WHERE assessment_id = (SELECT assessment_id FROM filing LIMIT 1)",
             "contents",
         ),
+        (
+            "INSERT INTO method_version (method, version, name, basis, content, digest, valid_from)"
+            " VALUES ('INDEX_428', 2, 'x', 'x', '{}', 'x', '2024-01-01')",
+            "methods",
+        ),
         ("UPDATE filing SET number_seq = 99 WHERE number_seq = 3 AND number_year = 2024", "numbers"),
         ("UPDATE registration_counter SET last = 2 WHERE year = 2024", "numbers"),
         ("DELETE FROM organisation_tree WHERE depth = 2", "records"),
