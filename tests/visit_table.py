@@ -149,12 +149,12 @@ NO_PAGE = frozenset(
 
 #: Step, account, round, and what is typed to be refused (nothing: an empty form).
 _STEPS: tuple[tuple[str, str, dict[str, Found], dict[str, str]], ...] = (
-    ("pull_back", "jiaotong", a_round("due"), {}),
+    ("pull_back", "jiaotong", a_round("due", also="owner_org LIKE '%交通%'"), {}),
     ("return_declaration", "jingban", a_round("due"), {}),
     ("screen_required", "shuili", made_round("declared"), {"screened_on": "2099-01-01"}),
     ("screen_exempt", "shuili", made_round("declared"), {}),
     ("reopen", "shilizhen", a_round("exempt", also="owner_org LIKE '%镇%'"), {}),
-    ("start", "jiaotong", a_round("due"), {"started_on": "2099-01-01"}),
+    ("start", "jiaotong", a_round("due", also="owner_org LIKE '%交通%'"), {"started_on": "2099-01-01"}),
     ("submit", "zhujian", a_round("concluded", also="owner_org LIKE '%住房%'"), {"submitted_on": "去年"}),
     ("receive", "jingban", a_round("submitted"), {"received_on": "2099-01-01"}),
     ("request_correction", "jingban", a_round("received"), {}),
@@ -165,7 +165,7 @@ _STEPS: tuple[tuple[str, str, dict[str, Found], dict[str, str]], ...] = (
     ("record_decision", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), {"decided_on": "2099-01-01"}),
     ("track", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), {"tracking": "联系电话13812345678"}),
     ("new_round", "weijian", a_round("filed", also="owner_org LIKE '%卫生%'"), {}),
-    ("terminate", "jiaotong", a_round("due"), {}),
+    ("terminate", "jiaotong", a_round("due", also="owner_org LIKE '%交通%'"), {}),
     ("void", "zhuren", a_round("withdrawn"), {}),
 )
 assert {name for name, *_rest in _STEPS} == set(PAGES)

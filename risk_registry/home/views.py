@@ -137,14 +137,14 @@ def _filters(*names: str) -> dict[str, str]:
     return {name: "".join(char for char in text if char.isprintable()) for name, text in given.items()}
 
 
-def _in_words(change: log.Change, wording: Wording, kind: str) -> tuple[str, str, str]:
-    """(label, before, after) of a recorded column such as ``filing.filed_on``; as recorded where no word is known."""
+def _in_words(change: log.Change, wording: Wording, kind: str) -> tuple[str, str, str, bool]:
+    """(label, before, after, whether in words) of a recorded column such as ``filing.filed_on``, else as recorded."""
     found = organisation_change(change, wording) if kind in SUBJECTS else None
     # Names of columns that a case has, too, mean something else here.
     if found is None and kind not in SUBJECTS:
         found = recorded(change.name, change.before, change.after, wording)
     if found is not None:
-        return found
+        return (*found, True)
     name = change.name.rpartition(".")[2]
     label = gettext(log.COLUMNS[name]) if name in log.COLUMNS else change.name
-    return label, log.word(name, change.before), log.word(name, change.after)
+    return label, log.word(name, change.before), log.word(name, change.after), False
