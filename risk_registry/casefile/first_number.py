@@ -46,7 +46,7 @@ def first() -> ResponseReturnValue:
     session = db.session()
     act = current_act()
     offices = options(session, kinds=("filing_office",), on=act.today)
-    form = NumberForm(choices={"office": offices}, require=Gate.DECLARE)
+    form = NumberForm(choices={"office": [(str(number), name) for number, name in offices]}, require=Gate.DECLARE)
 
     def set_it() -> str:
         values = form.typed()
