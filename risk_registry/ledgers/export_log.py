@@ -16,10 +16,11 @@ from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.db.extension import db
 from risk_registry.ledgers.asking import WORDS, moment_text
-from risk_registry.ledgers.queries import SEE_ALL_EXPORTS, export_page
+from risk_registry.ledgers.queries import SEE_ALL_EXPORTS, export_records
 from risk_registry.ledgers.reading import Reading, address, read_question
 from risk_registry.ledgers.showing import read_showing
 from risk_registry.web.listing import linked, read_cursor
+from risk_registry.web.paging import make_page
 
 KINDS = {
     "xlsx": N_("Excel，全部列"),
@@ -34,6 +35,7 @@ KINDS = {
 }
 #: Characters of a digest that are shown; the whole stands in the title of the cell.
 _SHORT = 12
+_A_PAGE = 50
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -44,7 +46,9 @@ def add_to(blueprint: Blueprint) -> None:
 def exports() -> ResponseReturnValue:
     """Newest first; each leads to the same lines as they were known then."""
     reading, actor = read_question({}), current_actor()
-    page = export_page(db.session(), actor, read_cursor(request.args.get("cursor")))
+    cursor = read_cursor(request.args.get("cursor"))
+    found = export_records(db.session(), actor, beyond=cursor.key, backwards=cursor.backwards, limit=_A_PAGE + 1)
+    page = make_page(found, size=_A_PAGE, cursor=cursor, key=lambda row: int(row.id))
     return render_template(
         "ledgers/exports.html",
         page=linked(page),

@@ -19,14 +19,12 @@ from risk_registry.ledgers.asking import WORDS
 from risk_registry.ledgers.models import ExportRecord, LedgerView
 from risk_registry.ledgers.showing import SORTS, Showing, read_showing
 from risk_registry.organisations.models import Organisation
-from risk_registry.web.paging import Cursor, Page, make_page
 
 #: Years a view may name that move with the calendar, and how far back they lie.
 MOVING = {"this": 0, "last": 1}
 
 #: Whose exports are seen by everybody with these roles.
 SEE_ALL_EXPORTS = OFFICE_ROLES | {"auditor"}
-EXPORTS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -100,15 +98,20 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def export_page(session: Session, actor: Actor, cursor: Cursor) -> Page[Row[Any]]:
-    """What was taken out, newest first: one's own, for the office and the auditor everybody's."""
+def export_records(
+    session: Session, actor: Actor, *, beyond: int | None, backwards: bool, limit: int
+) -> Sequence[Row[Any]]:
+    """What was taken out, newest first: one's own, for the office and the auditor everybody's.
+
+    Up to ``limit`` records beyond the one with this id, towards the older or, ``backwards``, towards the newer.
+    """
     table = ExportRecord.__table__
     assert isinstance(table, Table)
     query = select(*table.columns)
     if not actor.has(*SEE_ALL_EXPORTS):
         query = query.where(table.c.account_id == actor.account_id)
-    if cursor.key is not None:
-        query = query.where(table.c.id > cursor.key if cursor.backwards else table.c.id < cursor.key)
-    order = table.c.id if cursor.backwards else table.c.id.desc()
-    rows: Sequence[Any] = session.execute(query.order_by(order).limit(EXPORTS_A_PAGE + 1)).all()
-    return make_page(rows, size=EXPORTS_A_PAGE, cursor=cursor, key=lambda row: int(row.id))
+    if beyond is not None:
+        query = query.where(table.c.id > beyond if backwards else table.c.id < beyond)
+    order = table.c.id if backwards else table.c.id.desc()
+    rows: Sequence[Any] = session.execute(query.order_by(order).limit(limit)).all()
+    return rows
