@@ -26,7 +26,20 @@ DIGEST = re.compile(r"\b(?:[0-9]+-)?[0-9a-f]{12,64}\b")
 #: The letters of the risk index (DOMAIN §3.3): probability, impact, degree, weight, index.
 LATIN_ALLOWED = frozenset("I R p q w A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-256 XLSX ZIP".split())
 #: Chinese in English texts: how dates may be typed, units of area and money, the pattern of numbers, answers as typed.
-CHINESE_ALLOWED = ("2024年3月5日", "亿元", "亿", "亩", "万元", "“城”", "是 or 否", "稳评备〔", "〕", "〔", "号")
+CHINESE_ALLOWED = (
+    "发改办投资",
+    "2024年3月5日",
+    "亿元",
+    "亿",
+    "亩",
+    "万元",
+    "“城”",
+    "是 or 否",
+    "稳评备〔",
+    "〕",
+    "〔",
+    "号",
+)
 
 #: (text, whether it stands where data stand) of everything a reader can come upon: texts, seen and unseen, attributes.
 _TEXTS = """(language) => {
