@@ -133,7 +133,7 @@ def test_a_new_round(site: Site) -> None:
     )
     assert answer.location == f"/matters/{reg_no}/assessments/2"
     whole = site.person("clerk").get(f"/matters/{reg_no}").text
-    assert whole.index(">第2轮评估</h2>") < whole.index(">第1轮评估</h2>")
+    assert whole.index(">第2轮评估 ") < whole.index(">第1轮评估 ")
     assert "施工方案重大调整" in whole
     assert site.status(reg_no) == "filed"
     assert site.status(reg_no, 2) == "due"
