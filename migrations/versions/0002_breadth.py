@@ -13,6 +13,8 @@ depends_on = None
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _CURRENT = sa.text("superseded_at IS NULL")
 _JOINT = sa.text("superseded_at IS NULL AND co_org_ids IS NOT NULL")
+_IS_PART = sa.text("parent_id IS NOT NULL")
+_HAS_CODE = sa.text("project_code IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -201,9 +203,19 @@ def upgrade() -> None:
         sqlite_where=_JOINT,
         postgresql_where=_JOINT,
     )
+    op.create_index("ix_matter_parent", "matter", ["parent_id"], sqlite_where=_IS_PART, postgresql_where=_IS_PART)
+    op.create_index(
+        "ix_matter_facts_project_code",
+        "matter_facts",
+        ["project_code"],
+        sqlite_where=_HAS_CODE,
+        postgresql_where=_HAS_CODE,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_matter_facts_project_code", table_name="matter_facts")
+    op.drop_index("ix_matter_parent", table_name="matter")
     op.drop_index(
         "ix_ledger_line_current_joint", table_name="ledger_line", sqlite_where=_JOINT, postgresql_where=_JOINT
     )

@@ -4,12 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from risk_registry.audit.declared import Declared
 from risk_registry.db.base import Base, Scaled, Stamp
 from risk_registry.matters.fields import FIELDS, column_name
+
+_IS_PART = text("parent_id IS NOT NULL")
+_HAS_CODE = text("project_code IS NOT NULL")
 
 
 class RegistrationCounter(Base):
@@ -38,7 +41,10 @@ class Matter(Declared, Base):
 
     facts: Mapped[list["MatterFacts"]] = relationship(back_populates="matter", order_by="MatterFacts.seq")
 
-    __table_args__ = (UniqueConstraint("region", "year", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("region", "year", "seq"),
+        Index("ix_matter_parent", "parent_id", sqlite_where=_IS_PART, postgresql_where=_IS_PART),
+    )
 
     def event_subject(self) -> Declared:
         """The newest round: its event covers a change of what the matter is a part of."""
@@ -87,6 +93,7 @@ class MatterFacts(Declared, Base):
 
     __table_args__ = (
         UniqueConstraint("matter_id", "seq"),
+        Index("ix_matter_facts_project_code", "project_code", sqlite_where=_HAS_CODE, postgresql_where=_HAS_CODE),
         CheckConstraint("invest_wan >= 0", name="invest_not_negative"),
         CheckConstraint("land_ha >= 0", name="land_not_negative"),
         CheckConstraint("households >= 0 AND people >= 0", name="affected_not_negative"),
