@@ -61,8 +61,8 @@ _TEXTS = """(language) => {
   return found;
 }"""
 
-#: What the tour and the demo county type that is also said by the pages.
-TYPED = {"单位负责人", "很多", "昨天", "去年"}
+#: What the demo county types that is also said by the pages.
+TYPED = {"单位负责人"}
 
 #: Columns whose words are business data: what people and places are called.
 _NAMED = (
@@ -85,9 +85,9 @@ _NAMED = (
 )
 
 
-def names_of(connection: Connection) -> list[str]:
-    """What the registry's people, places and matters are called, the longest first."""
-    found: set[str] = set()
+def names_of(connection: Connection, typed: set[str]) -> list[str]:
+    """What the registry's people, places and matters are called, and what else is ``typed``, the longest first."""
+    found: set[str] = set(typed)
     for query in _NAMED:
         try:
             found |= {str(row[0]) for row in connection.execute(text(query)) if row[0]}

@@ -184,6 +184,12 @@ def sign_in(page: Page, server: Server, name: str, password: str) -> None:
     page.wait_for_url(f"{server.address}/")
 
 
+def typed() -> set[str]:
+    """What the tour itself types into forms and addresses."""
+    texts = [text for visit in VISITS for text in (*(visit.faulty or {}).values(), *visit.query.values())]
+    return {text for text in texts if isinstance(text, str) and not text.isascii()}
+
+
 @contextmanager
 def tour(browser: Browser, server: Server, pictures: Path, mode: Mode = PLAIN) -> Iterator[Tour]:
     """A walk through the site that ``server`` serves, furnished with what the table needs."""
@@ -192,7 +198,7 @@ def tour(browser: Browser, server: Server, pictures: Path, mode: Mode = PLAIN) -
     engine = create_engine(server.data.database_url)
     with engine.connect() as connection:
         known = Known(connection, made)
-        walk = Tour(browser, server, app, known, pictures, names_of(connection), mode, known_texts())
+        walk = Tour(browser, server, app, known, pictures, names_of(connection, typed()), mode, known_texts())
         try:
             yield walk
         finally:
