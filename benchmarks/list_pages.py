@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from jinja2 import Environment
 
 from benchmarks.registries import Place, places
+from risk_registry.casefile.columns import FULL_LEDGER
 
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"(<t[hd]\b[^>]*>)(.*?)(</t[hd]>)", re.DOTALL)
@@ -32,6 +33,7 @@ _BARE = (
     "{{ open|safe }}{{ text|safe }}{{ close|safe }}{% endfor %}</tr>{{ gap|safe }}{% endfor %}{{ foot|safe }}"
 )
 _BATCH, _WARM_UP = 10, 3
+FULL = [column.key for column in FULL_LEDGER]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ SCENES = (
     Scene("last page, all years", _last_of("/ledger?basis=all")),
     Scene("first page, this year", _fixed("/ledger?year=2026")),
     Scene("last page, this year", _last_of("/ledger?year=2026")),
+    *(
+        Scene(f"{end} page by {sort}, {period}", make(f"/ledger?{words}&sort={sort}"))
+        for period, words in (("all years", "basis=all"), ("this year", "year=2026"))
+        for sort in ("oldest", "filed", "concluded")
+        for end, make in (("first", _fixed), ("last", _last_of))
+    ),
+    Scene("first page, all columns", _fixed(f"/ledger?basis=all&cols={','.join(FULL)}")),
     Scene("filter selecting 1 %", _fixed("/ledger?basis=all&outcome=rejected")),
     Scene("filter selecting 30 %", _fixed("/ledger?basis=all&kind=policy")),
 )
@@ -115,12 +124,12 @@ def report(engine: str, made: list[Place], rounds: int) -> None:
     small, large = made
     print(f"\n{engine}: CPU ms a page, median of {rounds} batches of {_BATCH}")
     head = f"{small.lines:>10,}{large.lines:>10,}{'ratio':>8}{'bare':>8}{'page/bare':>11}{'rows':>10}"
-    print(f"{'page':24}{head}")
+    print(f"{'page':36}{head}")
     for scene in SCENES:
         pages, plain, rows = measure(made, scene, rounds)
         ratio, against = pages[1] / pages[0], pages[1] / plain[1]
         print(
-            f"{scene.name:24}{pages[0]:10.2f}{pages[1]:10.2f}{ratio:8.2f}{plain[1]:8.2f}{against:11.2f}"
+            f"{scene.name:36}{pages[0]:10.2f}{pages[1]:10.2f}{ratio:8.2f}{plain[1]:8.2f}{against:11.2f}"
             f"{f'{rows[0]}/{rows[1]}':>10}",
             flush=True,
         )

@@ -158,8 +158,8 @@ class LineQuery:
             return [_among(LINE.c.filing_office_id, scope.organisation_ids)]
         above = _among(OrganisationTree.ancestor_id, scope.organisation_ids)
         below = select(OrganisationTree.descendant_id).where(above)
-        # A computed side keeps the planner from driving by organisation and sorting every line of the subtree.
-        return [(LINE.c.owner_org_id + 0).in_(below)]
+        # Else the planner would drive by organisation and sort every line of the subtree.
+        return [_unindexed(LINE.c.owner_org_id).in_(below)]
 
     def branches(self, session: Session) -> list[Branch]:
         """The same lines as disjoint sets, each of which an index yields in registration order.
@@ -279,7 +279,9 @@ class LineQuery:
             return [Section(branches)]
         dated = self.dated(order)
         # The lines still open, the second branch of a year by conclusion, have neither date.
-        with_date = [Branch([*branches[0].all(), *dated.there()], dated.column, dated=True)]
+        first = branches[0]
+        year = [] if first.column is None or order == self.filter.basis else [_unindexed(first.column) == first.year]
+        with_date = [Branch([*first.conditions, *year, *dated.there()], dated.column, dated=True)]
         missing = dated.missing()
         if dated.indexed_without and len(branches) == 1 and branches[0].column is None:
             without = [Branch([*branches[0].conditions, missing], dated.column)]
@@ -353,6 +355,11 @@ def _among(column: Any, ids: Sequence[int]) -> Condition:
 @lru_cache(maxsize=32)
 def _stored(names: tuple[str, ...]) -> Select[Any]:
     return select(LINE.c.assessment_id, *(LINE.c[name] for name in names))
+
+
+def _unindexed(column: ColumnElement[int]) -> ColumnElement[int]:
+    """A column by which no planner looks lines up: a computed side has no index."""
+    return column + 0
 
 
 def _mark_of(code: str) -> ColumnElement[str]:
