@@ -314,8 +314,7 @@ def test_a_split_gives_each_round_account_and_unit_to_one(site: Site) -> None:
     assert (owner_of(site, first), owner_of(site, second)) == ("示例县河道管理局", "示例县供排水局")
     assert [unit_of(site, name) for name in people] == ["river", "supply", "water"]
     assert "示例县水利工程建设中心" in admin.get(f"{ROOT}/{number(site, 'supply')}").text
-    page = admin.get(f"{ROOT}/{water}").text
-    assert "拆分为" in page
+    assert "拆分为" in admin.get(f"{ROOT}/{water}").text
     assert site.person("colleague").get(f"/matters/{first}").status_code == 404
     assert site.person("clerk").get(f"/matters/{first}").status_code == 200
     assert_sound(site)

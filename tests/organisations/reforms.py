@@ -11,18 +11,23 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.scope import EVERYTHING, Scope, scope_of
 from risk_registry.assessments.models import Assessment
+from risk_registry.audit.models import Event
 from risk_registry.audit.queries import last_stamp
+from risk_registry.casefile import reorganisation
 from risk_registry.casefile.columns import FULL_LEDGER, line_column
 from risk_registry.casefile.queries import find_assessment
 from risk_registry.core.predicates import Question
 from risk_registry.lines.predicates import LINE
 from risk_registry.lines.queries import LineFilter, LineQuery
+from risk_registry.organisations.models import Organisation
+from risk_registry.organisations.operations import create_organisation
 from risk_registry.organisations.queries import subtree_ids, tree_is_sound
+from risk_registry.organisations.succession import Reform
 from risk_registry.settings.queries import settings
 from risk_registry.statistics.queries import Counts, counts
 from risk_registry.upkeep.verification import verify
 from tests.acting import Cast, attempt, declare, take
-from tests.registry import Registry, account
+from tests.registry import OPERATOR, Registry, account, organisation
 
 YEAR_END = date(2024, 12, 31)
 #: First day of the new organisation, and the day on which it is entered.
@@ -192,3 +197,36 @@ def _seen(session: Session, scope: Scope, story: Story) -> set[str]:
 def attempt_of(session: Session, story: Story, name: str) -> Any:
     """The newest attempt of a round."""
     return attempt(session, session.get_one(Assessment, story.rounds[name]))
+
+
+REFORM = Reform(FIRST, "示委发〔2025〕6号")
+WATER = {"w-filed", "w-concluded", "w-open", "w-waiting"}
+SCHOOL = {"s-filed", "s-filed-this-year", "s-due"}
+
+
+def new_unit(session: Session, code: str, name: str, **more: str) -> Organisation:
+    """An organisation below the office, from the day of the reform on."""
+    values = {"code": code, "name": name, "kind": "department", "valid_from": FIRST.isoformat(), **more}
+    parent = organisation(session, "office") if values["kind"] == "department" else organisation(session, "county")
+    return create_organisation(session, OPERATOR, values=values, parent=parent)
+
+
+def merged(registry: Registry, *, move_accounts: bool = True) -> None:
+    """水利局 and 教育局 become one bureau."""
+    registry.clock.set(ENTERED)
+    with registry.writing() as session:
+        reorganisation.merge(
+            session,
+            registry.act(session, "sysadmin"),
+            predecessors=[organisation(session, "water"), organisation(session, "school")],
+            successor=new_unit(session, "bureau", "示例县水务教育局"),
+            reform=REFORM,
+            move_accounts=move_accounts,
+        )
+
+
+def actions(registry: Registry, story: Story, name: str) -> list[str]:
+    """What was done to a round."""
+    with registry.reading() as session:
+        query = select(Event.action).where(Event.subject_kind == "assessment", Event.subject_id == story.rounds[name])
+        return list(session.scalars(query.order_by(Event.seq)))
