@@ -13,11 +13,14 @@ from risk_registry.audit.models import Event
 
 _TABLE = Event.__table__
 _BATCH = 5000
+#: Every page asks for these, so they are made once and read past the object layer.
+_HEAD = select(_TABLE.c.seq, _TABLE.c.digest).order_by(_TABLE.c.seq.desc()).limit(1)
+_STAMP = select(_TABLE.c.recorded_at).order_by(_TABLE.c.seq.desc()).limit(1)
 
 
 def head(session: Session) -> tuple[int, str]:
     """Number and digest of the newest event; ``(0, GENESIS)`` for an empty registry."""
-    last = session.execute(select(Event.seq, Event.digest).order_by(Event.seq.desc()).limit(1)).one_or_none()
+    last = session.connection().execute(_HEAD).one_or_none()
     return (last.seq, last.digest) if last else (0, GENESIS)
 
 
@@ -28,7 +31,7 @@ def head_code(session: Session) -> str:
 
 def last_stamp(session: Session) -> int:
     """The highest ``recorded_at`` this snapshot sees: the default 台账数据时间. Never the clock."""
-    return session.scalar(select(Event.recorded_at).order_by(Event.seq.desc()).limit(1)) or 0
+    return session.connection().execute(_STAMP).scalar() or 0
 
 
 def all_events(session: Session) -> Iterator[Mapping[str, Any]]:

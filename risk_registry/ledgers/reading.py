@@ -108,6 +108,10 @@ def unit_of(asked: Asked) -> str:
 
 def address(endpoint: str, words: Mapping[str, str], **path: Any) -> str:
     """The address of a page that asks this; ``path`` fills places in its path."""
-    plain = url_for(endpoint, **path)
-    # A page has dozens of these: only the path is built by the router.
+    # A page has dozens of these: only the path is built by the router, and each path once.
+    known: dict[Any, str] = g.setdefault("ledger_paths", {})
+    key = (endpoint, *path.values())
+    if key not in known:
+        known[key] = url_for(endpoint, **path)
+    plain = known[key]
     return f"{plain}?{urlencode(words)}" if words else plain
