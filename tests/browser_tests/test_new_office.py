@@ -58,7 +58,7 @@ class Onlooker:
         page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
         engine = create_engine(self._data.database_url)
         with engine.connect() as connection:
-            names = names_of(connection)
+            names = names_of(connection, set())
         engine.dispose()
         spoken = chinese_on_english(page, names, self._texts) if english else latin_on_chinese(page, names)
         self._note(name, page, "", structure_faults(page) + axe_faults(page) + width_faults(page) + spoken)

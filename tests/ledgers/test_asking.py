@@ -19,7 +19,7 @@ UNITS = {"water": 3, "office": 2}
 
 
 def asked(**options: Word) -> Asked:
-    return ask(EVERYTHING, Settings(DEFAULTS), TODAY, NEWEST, organisations=UNITS, **options)
+    return ask(EVERYTHING, Settings(DEFAULTS), TODAY, NEWEST, organisations=UNITS, offices=None, **options)
 
 
 def refused(**options: Word) -> dict[str, str]:

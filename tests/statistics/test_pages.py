@@ -78,7 +78,9 @@ def test_every_number_counts_the_lines_of_its_link(site: Site, question: str) ->
         options, newest = settings(session), last_stamp(session)
         for address, number in links:
             words = dict(parse_qsl(urlsplit(address).query))
-            asked = ask(EVERYTHING, options, today(site.registry.clock), newest, organisations=None, **words)
+            asked = ask(
+                EVERYTHING, options, today(site.registry.clock), newest, organisations=None, offices=None, **words
+            )
             total = count_lines(session, asked.query)
             assert total.number == number, address
             assert len(list(ledger_rows(session, asked.query, PRINT_LEDGER))) == total.lines, address
