@@ -15,14 +15,8 @@ from risk_registry.core.risk_method import INDEX_428, JIANGSU_TRIGGERS, IndexMet
 #: The shipped version with the direct triggers of 江苏.
 JIANGSU = replace(INDEX_428, version="2", triggers=JIANGSU_TRIGGERS)
 #: A place that draws every line lower: low ends at 0.1, medium at 0.5.
-STRICT = replace(
-    INDEX_428,
-    version="2",
-    composite=tuple(
-        replace(band, upper=Decimal(upper))
-        for band, upper in zip(INDEX_428.composite, ("0.1", "0.5", "1"), strict=True)
-    ),
-)
+_CUTS = zip(INDEX_428.composite, ("0.1", "0.5", "1"), strict=True)
+STRICT = replace(INDEX_428, version="2", composite=tuple(replace(band, upper=Decimal(cut)) for band, cut in _CUTS))
 
 #: (name, w, p, q, p', q')
 Row = tuple[str, str, str, str, str, str]
@@ -329,20 +323,15 @@ EXAMPLES: Mapping[str, Example] = {
         ),
         ("low", "low"),
     ),
-    # Direct triggers of practice.
     "opposition 9 of 100": _triggered(Facts(oppose=9, valid=100), "", "low"),
     "opposition 10 of 100": _triggered(
         Facts(oppose=10, valid=100), "反对比例在10%至33%之间（10/100），为中风险", "medium"
-    ),
-    "opposition 33 of 100": _triggered(
-        Facts(oppose=33, valid=100), "反对比例在10%至33%之间（33/100），为中风险", "medium"
     ),
     "opposition 1 of 3": _triggered(Facts(oppose=1, valid=3), "反对比例超过33%（1/3），为高风险", "high"),
     "19 people": _triggered(Facts(event_people=19), "", "low"),
     "20 people": _triggered(Facts(event_people=20), "单次事件可能达20至200人（20），为中风险", "medium"),
     "201 people": _triggered(Facts(event_people=201), "单次事件可能超过200人（201），为高风险", "high"),
     "practice asks no severe event": _triggered(Facts(severe_event=True), "", "low"),
-    # Direct triggers of 江苏.
     "江苏 20 of 100": _triggered(Facts(oppose=20, valid=100), "", "low", method=JIANGSU),
     "江苏 21 of 100": _triggered(
         Facts(oppose=21, valid=100), "反对比例超过20%、不超过50%（21/100），为中风险", "medium", method=JIANGSU
