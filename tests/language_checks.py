@@ -25,20 +25,12 @@ DIGEST = re.compile(r"\b(?:[0-9]+-)?[0-9a-f]{12,64}\b")
 #: Latin that Chinese officials read every day: kinds of files, sizes of paper, keys of the keyboard, a digest's name.
 #: The letters of the risk index (DOMAIN §3.3): probability, impact, degree, weight, index.
 LATIN_ALLOWED = frozenset("I R p q w A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-256 XLSX ZIP".split())
-#: Chinese in English texts: how dates may be typed, units of area and money, the pattern of numbers, answers as typed.
-CHINESE_ALLOWED = (
-    "发改办投资",
-    "2024年3月5日",
-    "亿元",
-    "亿",
-    "亩",
-    "万元",
-    "“城”",
-    "是 or 否",
-    "稳评备〔",
-    "〕",
-    "〔",
-    "号",
+#: Chinese in English texts, which tell what is typed as it stands: days, units of area and money, patterns of numbers
+#: with their places, numbers of documents, the words of a holiday notice; brackets around a code.
+CHINESE_ALLOWED = re.compile(
+    r"(?:\d+年)?\d+月\d+日(?:至\d+日)?|\d+年|亿元?|亩|万元|“城”|是 or 否|放假|上班|；|（[\s\w.-]*）"
+    r"|\{(?:简称|年份|序号)\}|.?稳评备|发改办投资|示办发|〔[^〕]*〕(?:\d+|\{\w+\})?号?",
+    re.ASCII,
 )
 
 #: (text, whether it stands where data stand) of everything a reader can come upon: texts, seen and unseen, attributes.

@@ -32,6 +32,7 @@ from risk_registry.spreadsheets.sheet import Sheet, write_workbook
 from risk_registry.web.access import is_separated
 from risk_registry.web.downloads import download
 from risk_registry.web.forms import RegistryForm
+from risk_registry.web.i18n import listed
 from risk_registry.web.submit import repeated, submit
 
 #: A list of a hundred accounts is small; a larger file is another file.
@@ -177,7 +178,7 @@ def _preview(
     rows = [
         (
             item,
-            "、".join(gettext(role_labels[role]) for role in item.roles),
+            listed(*(gettext(role_labels[role]) for role in item.roles)),
             gettext(scope_labels[item.scope]),
         )
         for item in checked.wanted

@@ -28,6 +28,7 @@ from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import options
 from risk_registry.web.access import is_separated
 from risk_registry.web.forms import RegistryForm, filter_class, form_class
+from risk_registry.web.i18n import listed
 from risk_registry.web.listing import linked, read_cursor
 from risk_registry.web.submit import repeated, submit
 
@@ -124,7 +125,7 @@ def index() -> ResponseReturnValue:
 
 def role_words(account: Account) -> str:
     """The roles of an account in words, in their usual order."""
-    return "、".join(gettext(label) for code, label in ROLE_LABELS.items() if code in account.roles)
+    return listed(*(gettext(label) for code, label in ROLE_LABELS.items() if code in account.roles))
 
 
 @blueprint.get("/admin/accounts/<int:number>")

@@ -21,6 +21,7 @@ from risk_registry.core.vocabulary import ROLES
 from risk_registry.db.extension import db
 from risk_registry.web.access import Rule, is_separated
 from risk_registry.web.forms import form_class
+from risk_registry.web.i18n import listed
 from risk_registry.web.submit import submit
 
 blueprint = Blueprint("role_admin", __name__)
@@ -134,7 +135,7 @@ def separate() -> ResponseReturnValue:
     if answer:
         return answer
     found = separation.readiness(db.session())
-    mixed = [(item, "、".join(gettext(ROLE_LABELS[role]) for role in item.roles)) for item in found.mixed]
+    mixed = [(item, listed(*(gettext(ROLE_LABELS[role]) for role in item.roles))) for item in found.mixed]
     page = render_template(
         "admin/roles/separation.html",
         form=form,

@@ -28,6 +28,7 @@ from risk_registry.matters.fields import FIELDS as MATTER_FIELDS
 from risk_registry.matters.joint import joint_of
 from risk_registry.matters.operations import facts_values
 from risk_registry.organisations.lineage import kin_ids
+from risk_registry.web.i18n import clauses, listed, sentences
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,13 @@ _Describe = Callable[[Wording, Assessment, dict[str, Any]], str]
 
 
 def _units(wording: Wording, assessment: Assessment, values: dict[str, Any]) -> str:
-    found = "、".join(wording.name(values[name]) for name in _UNITS if values[name])
+    found = listed(*(wording.name(values[name]) for name in _UNITS if values[name]))
     beside = joint_text(joint_of(assessment.facts), wording.name)
     return f"{found}；{gettext('联合单位')}：{beside}" if beside else found
 
 
 def _tests(wording: Wording, _assessment: Assessment, values: dict[str, Any]) -> str:
-    return "、".join(wording.word("test_result", values[name]) for name in TEST_NAMES if values[name])
+    return listed(*(wording.word("test_result", values[name]) for name in TEST_NAMES if values[name]))
 
 
 def _levels(wording: Wording, _assessment: Assessment, values: dict[str, Any]) -> str:
@@ -76,7 +77,7 @@ def _survey(_wording: Wording, assessment: Assessment, _values: dict[str, Any]) 
         parts.append(gettext("有效问卷%(valid)s份，支持率%(rate)s", valid=valid, rate=support))
     if people:
         parts.append(gettext("%(people)s人次", people=people))
-    return "，".join(parts)
+    return clauses(*parts)
 
 
 def _notice(_wording: Wording, _assessment: Assessment, values: dict[str, Any]) -> str:
@@ -165,13 +166,13 @@ def checklist(session: Session, act: Act, assessment: Assessment, wording: Wordi
         mine = [problem for problem in faults if problem.field in fields]
         faults = [problem for problem in faults if problem not in mine]
         if mine:
-            checks.append(Check(gettext(label), "missing", "；".join(problem.say(gettext) for problem in mine)))
+            checks.append(Check(gettext(label), "missing", sentences(*(problem.say(gettext) for problem in mine))))
             continue
         asked = next((name for name in _OPTIONAL if name in fields), None)
         state = "none" if asked is not None and not values[asked] else "there"
         checks.append(Check(gettext(label), state, describe(wording, assessment, values)))
     if faults:
-        checks.append(Check(gettext("其他项目"), "missing", "；".join(problem.say(gettext) for problem in faults)))
+        checks.append(Check(gettext("其他项目"), "missing", sentences(*(problem.say(gettext) for problem in faults))))
     return checks
 
 

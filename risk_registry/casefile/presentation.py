@@ -23,7 +23,7 @@ from risk_registry.matters.operations import facts_values
 from risk_registry.matters.queries import matter_with_id
 from risk_registry.organisations.queries import NameBook, name_book, options
 from risk_registry.settings.queries import WordBook
-from risk_registry.web.i18n import bracketed, is_english, yi, zh_date
+from risk_registry.web.i18n import bracketed, is_english, listed, yi, zh_date
 from risk_registry.web.inputs import Options
 
 #: Kinds of organisation that may be responsible for a matter, and those that may be commissioned to assess it.
@@ -120,7 +120,7 @@ def matter_rows(wording: Wording, assessment: Assessment, *sections: str) -> lis
 
 def joint_text(found: Iterable[Joint], name: Callable[[int], str]) -> str:
     """The further organisations of a joint matter: 示例县教育局（共同主管）、…"""
-    return "、".join(f"{name(row.organisation)}{bracketed(gettext(PARTS[row.part]))}" for row in found)
+    return listed(*(f"{name(row.organisation)}{bracketed(gettext(PARTS[row.part]))}" for row in found))
 
 
 def assessment_rows(wording: Wording, assessment: Assessment, *sections: str) -> list[Shown]:

@@ -21,6 +21,7 @@ from risk_registry.db.clock import Clock, from_stamp, to_stamp, today
 from risk_registry.db.extension import db
 from risk_registry.jobs.queries import newest
 from risk_registry.upkeep.backup import last_backup
+from risk_registry.web.i18n import listed as in_a_row
 from risk_registry.web.i18n import zh_date
 
 BACKUP_WARNING = timedelta(days=3)
@@ -54,8 +55,8 @@ def not_ready(day: date) -> str:
     wanted = lacking(session, today=day)
     if not wanted:
         return ""
-    what = "、".join(gettext(step.label) for step in wanted)
-    who = "、".join(whom_to_ask(session)) or gettext("系统管理员")
+    what = in_a_row(*(gettext(step.label) for step in wanted))
+    who = in_a_row(*whom_to_ask(session)) or gettext("系统管理员")
     return str(gettext("登记库还在准备，暂不能办理备案，还差：%(what)s。请联系%(who)s。", what=what, who=who))
 
 

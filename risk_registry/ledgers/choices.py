@@ -24,6 +24,7 @@ from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.queries import subtree
 from risk_registry.organisations.registry_office import OfficeNames, office_names
 from risk_registry.settings.queries import Settings, WordBook, settings
+from risk_registry.web.i18n import listed
 
 #: More organisations than this are not offered one by one but asked for by code.
 MOST_ORGANISATIONS = 300
@@ -107,7 +108,7 @@ class Choices:
         found = [] if basis in ("", "concluded") else [(gettext(label), gettext(BASES.get(basis, basis)))]
         fixed = ("measure", "status", "month")
         return found + [
-            (gettext(LABELS[name]), "、".join(map(gettext, text.split("、"))) if name in fixed else text)
+            (gettext(LABELS[name]), listed(*map(gettext, text.split("、"))) if name in fixed else text)
             for name, text in self.texts(words)
         ]
 

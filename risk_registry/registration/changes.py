@@ -37,6 +37,7 @@ from risk_registry.registration.parents import parent_problems, reference_to, wa
 from risk_registry.registration.work import choices_for, owner_only, round_url
 from risk_registry.web import access
 from risk_registry.web.forms import DeclaredForm
+from risk_registry.web.i18n import listed
 from risk_registry.web.submit import submit
 
 _EDITABLE = BY_NAME["edit_declaration"].sources
@@ -111,7 +112,7 @@ def change(reg_no: str, n: int, sheet: Sheet) -> str:
         taken = meet(sheet.form, _stored(assessment, act, again=again))
         sheet.form.version.data = assessment.version
         if taken:
-            flash(gettext("他人同时改动了：%(names)s，已与您的修改合并保存。", names="、".join(taken)), "info")
+            flash(gettext("他人同时改动了：%(names)s，已与您的修改合并保存。", names=listed(*taken)), "info")
     present = matter_with_id(session, assessment.matter.parent_id)
     values, version = with_parent(sheet.form.typed(), present), sheet.form.version.data
     if assessment.status == "returned":

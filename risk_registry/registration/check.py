@@ -28,7 +28,7 @@ from risk_registry.registration.keeping import own_draft
 from risk_registry.registration.parents import parent_of, siblings, with_parent
 from risk_registry.registration.risk_rows import calculate
 from risk_registry.web import access
-from risk_registry.web.i18n import bracketed
+from risk_registry.web.i18n import bracketed, clauses
 from risk_registry.web.inputs import DeclaredControl
 from risk_registry.web.submit import submit
 
@@ -88,7 +88,7 @@ def _talk_text(row: dict[str, Any], choices: Choices) -> str:
     """A consultation row in words: 座谈会：次数1，人次12."""
     method = dict(choices["consultation_method"]).get(row["method"] or "", "")
     counted = [field for field in CONSULTATION_FIELDS if field.name != "method" and row[field.name] not in (None, "")]
-    return method + "：" + "，".join(f"{gettext(field.label)} {row[field.name]}" for field in counted)
+    return method + str(gettext("：")) + clauses(*(f"{gettext(field.label)} {row[field.name]}" for field in counted))
 
 
 def _choices_of(judged: Judged) -> list[Any]:
