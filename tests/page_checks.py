@@ -25,7 +25,9 @@ _STRUCTURE = """() => {
     unlabelled: [...document.querySelectorAll('table')].filter(table => !table.caption).length,
     dead: [...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href').slice(1))
       .filter(id => id && !ids.includes(id)),
-    none: (document.body.innerText.match(/\\b(None|undefined|NaN|Undefined)\\b/g) || []).length,
+    // In English “None” is a word.
+    none: (document.body.innerText.match(document.documentElement.lang === 'en' ? /\\b(undefined|NaN|Undefined)\\b/g
+      : /\\b(None|undefined|NaN|Undefined)\\b/g) || []).length,
   };
 }"""
 _WIDTH = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
