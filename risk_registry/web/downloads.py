@@ -23,6 +23,7 @@ def content_disposition(name: str) -> str:
     plain = "".join(char if char.isascii() else "_" for char in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
+
 #: Media type of a workbook.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
