@@ -31,7 +31,7 @@ LATIN_ALLOWED = frozenset("I R p q w A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-25
 #: with their places, numbers of documents, the words of a holiday notice; brackets around a code.
 CHINESE_ALLOWED = re.compile(
     r"(?:\d+年)?\d+月\d+日(?:至\d+日)?|\d+年|亿元?|亩|万元|“城”|是 or 否|放假|上班|；|（[\s\w.-]*）"
-    r"|\{(?:简称|年份|序号)\}|.?稳评备|发改办投资|示办发|〔[^〕]*〕(?:\d+|\{\w+\})?号?",
+    r"|\{(?:简称|年份|序号)\}|[\u4e00-\u9fff]?稳评备|“、”|发改办投资|示办发|〔[^〕]*〕(?:\d+|\{[^}]*\})?号?",
     re.ASCII,
 )
 
@@ -76,7 +76,6 @@ _NAMED = (
     "SELECT name FROM risk_factor",
     "SELECT name FROM method_version",
     "SELECT basis FROM method_version",
-    "SELECT heading FROM ledger_view",
     "SELECT notice FROM calendar_year",
 )
 #: Words of the shipped dictionaries: on the pages where an office keeps them they are what is being kept.
@@ -87,12 +86,11 @@ def names_of(connection: Connection, typed: set[str]) -> list[str]:
     """What the registry's people, places and matters are called, and what else is ``typed``, the longest first."""
     found: set[str] = set(typed)
     for query in _NAMED:
-        try:
-            found |= {str(row[0]) for row in connection.execute(text(query)) if row[0]}
-        except Exception:  # a table another engine or version does not have names nothing
-            connection.rollback()
-    for row in connection.execute(text("SELECT content FROM draft")):
-        found |= set(_strings(json.loads(row[0])))
+        found |= {str(row[0]) for row in connection.execute(text(query)) if row[0]}
+    for query in ("SELECT content FROM draft", "SELECT layout FROM ledger_view"):
+        for row in connection.execute(text(query)):
+            found |= set(_strings(json.loads(row[0])))
+    connection.rollback()
     found |= set(DEFAULTS.values()) | TYPED
     return sorted((name for name in found if len(name) > 1), key=len, reverse=True)
 

@@ -145,7 +145,7 @@ class Tour:
             found += axe_faults(page)
         if self.mode.english:
             kept = KEPT_WORDS if visit.endpoint.startswith("dictionary_admin.") else []
-            found += chinese_on_english(page, [*self.names, *kept], self.texts)
+            found += chinese_on_english(page, sorted([*self.names, *kept], key=len, reverse=True), self.texts)
         else:
             found += latin_on_chinese(page, self.names)
         # A paper is as wide as paper is; at 200 % it may scroll (WCAG 1.4.10 excepts what needs two dimensions).
