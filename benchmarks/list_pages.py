@@ -1,6 +1,7 @@
 """What a ledger page costs at 1,000 and at 100,000 lines, and against a bare rendering of the same HTML.
 
-Usage: python -m benchmarks.list_pages [--engine sqlite|postgresql|both] [--small 1000] [--large 100000] [--rounds 30]
+Usage: python -m benchmarks.list_pages [--engine sqlite|postgresql|both] [--small 1000] [--large 100000]
+    [--rounds 30] [--only NAME]
 
 Every line has up to three versions; the reader is signed in with the data scope "own organisation and below". CPU is
 user and system time of this process, and on PostgreSQL of the server's processes too. Both sizes are asked in turn in
@@ -119,13 +120,13 @@ def measure(made: list[Place], scene: Scene, rounds: int) -> tuple[list[float], 
     return pages, plain, [text.count('<th scope="row"') for text in texts]
 
 
-def report(engine: str, made: list[Place], rounds: int) -> None:
+def report(engine: str, made: list[Place], rounds: int, only: str = "") -> None:
     """Print the table of one engine."""
     small, large = made
     print(f"\n{engine}: CPU ms a page, median of {rounds} batches of {_BATCH}")
     head = f"{small.lines:>10,}{large.lines:>10,}{'ratio':>8}{'bare':>8}{'page/bare':>11}{'rows':>10}"
     print(f"{'page':36}{head}")
-    for scene in SCENES:
+    for scene in (scene for scene in SCENES if only in scene.name):
         pages, plain, rows = measure(made, scene, rounds)
         ratio, against = pages[1] / pages[0], pages[1] / plain[1]
         print(
@@ -142,6 +143,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=1000)
     parser.add_argument("--large", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--only", default="", help="only the pages whose name holds this")
     options = parser.parse_args()
     engines = ("sqlite", "postgresql") if options.engine == "both" else (options.engine,)
     for engine in engines:
@@ -149,7 +151,7 @@ def main() -> None:
             tempfile.TemporaryDirectory() as folder,
             places(engine, (options.small, options.large), Path(folder)) as made,
         ):
-            report(engine, made, options.rounds)
+            report(engine, made, options.rounds, options.only)
 
 
 if __name__ == "__main__":
