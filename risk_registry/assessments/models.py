@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
-from risk_registry.audit.declared import Declared
+from risk_registry.audit.declared import Declared, DeclaredRow
 from risk_registry.core.vocabulary import STATUSES
 from risk_registry.db.base import Base, Scaled
 from risk_registry.matters.fields import column_name
@@ -143,12 +143,13 @@ class Assessment(Declared, Base):
         return f"{self.matter.reg_no}/{self.seq} {self.facts.title}"
 
 
-class Consultation(Declared, Base):
+class Consultation(DeclaredRow, Base):
     """One way in which people were heard, in counts and themes. There is no column for a person, on purpose."""
 
     __tablename__ = "consultation"
     __declared__: ClassVar[tuple[str, ...]] = tuple(field.name for field in CONSULTATION_FIELDS)
     subject_kind: ClassVar[str] = "consultation"
+    row_of: ClassVar[str] = "assessment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
@@ -184,28 +185,14 @@ class Consultation(Declared, Base):
         ),
     )
 
-    @property
-    def subject_mark(self) -> int:
-        """Which row of its assessment this is, in an event."""
-        return self.position
 
-    @property
-    def is_gone(self) -> bool:
-        """Whether the row was taken out of its assessment and will be deleted by the flush."""
-        return _owner_of(self) is None
-
-    def event_subject(self) -> Declared:
-        """The assessment whose event covers a change here, the one it was taken out of included."""
-        former: Declared = _owner_of(self) or next(iter(inspect(self).attrs.assessment.history.deleted))
-        return former
-
-
-class RiskFactor(Declared, Base):
+class RiskFactor(DeclaredRow, Base):
     """One risk factor of the index method: weight, probability and impact before and after measures (DOMAIN §3.2)."""
 
     __tablename__ = "risk_factor"
     __declared__: ClassVar[tuple[str, ...]] = ("area", "name", "w", "p", "q", "p_after", "q_after", "reason")
     subject_kind: ClassVar[str] = "factor"
+    row_of: ClassVar[str] = "assessment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
@@ -229,28 +216,14 @@ class RiskFactor(Declared, Base):
         ),
     )
 
-    @property
-    def subject_mark(self) -> int:
-        """Which row of its assessment this is, in an event."""
-        return self.position
 
-    @property
-    def is_gone(self) -> bool:
-        """Whether the row was taken out of its assessment and will be deleted by the flush."""
-        return _owner_of(self) is None
-
-    def event_subject(self) -> Declared:
-        """The assessment whose event covers a change here, the one it was taken out of included."""
-        former: Declared = _owner_of(self) or next(iter(inspect(self).attrs.assessment.history.deleted))
-        return former
-
-
-class RiskMeasure(Declared, Base):
+class RiskMeasure(DeclaredRow, Base):
     """One measure against a risk factor, with who answers for it and until when (DOMAIN §2 step 9)."""
 
     __tablename__ = "risk_measure"
     __declared__: ClassVar[tuple[str, ...]] = ("factor", "text", "responsible_org_id", "due_on", "done_on")
     subject_kind: ClassVar[str] = "measure"
+    row_of: ClassVar[str] = "assessment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
@@ -263,23 +236,3 @@ class RiskMeasure(Declared, Base):
     done_on: Mapped[date | None]
 
     assessment: Mapped[Assessment] = relationship(back_populates="risk_measures")
-
-    @property
-    def subject_mark(self) -> int:
-        """Which row of its assessment this is, in an event."""
-        return self.position
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the row was taken out of its assessment and will be deleted by the flush."""
-        return _owner_of(self) is None
-
-    def event_subject(self) -> Declared:
-        """The assessment whose event covers a change here, the one it was taken out of included."""
-        former: Declared = _owner_of(self) or next(iter(inspect(self).attrs.assessment.history.deleted))
-        return former
-
-
-def _owner_of(row: Consultation | RiskFactor | RiskMeasure) -> Assessment | None:
-    """The assessment of a row; none once it was taken out of its list, whatever the type says."""
-    return row.assessment

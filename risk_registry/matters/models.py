@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from risk_registry.audit.declared import Declared
+from risk_registry.audit.declared import Declared, DeclaredRow
 from risk_registry.db.base import Base, Scaled, Stamp
 from risk_registry.matters.fields import FIELDS, column_name
 
@@ -107,12 +107,13 @@ class MatterFacts(Declared, Base):
         return assessment
 
 
-class CoOrganiser(Declared, Base):
+class CoOrganiser(DeclaredRow, Base):
     """A further organisation of a joint matter, beside the one in the lead. It is shown apart and never added up."""
 
     __tablename__ = "matter_co_organiser"
     __declared__: ClassVar[tuple[str, ...]] = ("part", "organisation_id")
     subject_kind: ClassVar[str] = "co_organiser"
+    row_of: ClassVar[str] = "facts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     facts_id: Mapped[int] = mapped_column(ForeignKey("matter_facts.id"), index=True)
@@ -127,26 +128,6 @@ class CoOrganiser(Declared, Base):
         UniqueConstraint("facts_id", "organisation_id", "part"),
         CheckConstraint("part IN ('owner', 'decision', 'implement')", name="part_known"),
     )
-
-    @property
-    def subject_mark(self) -> int:
-        """Which row of its facts this is, in an event."""
-        return self.position
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the row was taken out of its facts and will be deleted by the flush."""
-        return _facts_of(self) is None
-
-    def event_subject(self) -> Declared:
-        """The assessment that sees the facts, also of a row taken out of them."""
-        facts = _facts_of(self) or next(iter(inspect(self).attrs.facts.history.deleted))
-        return facts.event_subject()
-
-
-def _facts_of(row: CoOrganiser) -> MatterFacts | None:
-    """The facts of a row; none once it was taken out of its list, whatever the type says."""
-    return row.facts
 
 
 class Draft(Base):
