@@ -283,10 +283,12 @@ class LineQuery:
         year = [] if first.column is None or order == self.filter.basis else [_unindexed(first.column) == first.year]
         with_date = [Branch([*first.conditions, *year, *dated.there()], dated.column, dated=True)]
         missing = dated.missing()
-        if dated.indexed_without and len(branches) == 1 and branches[0].column is None:
-            without = [Branch([*branches[0].conditions, missing], dated.column)]
+        if dated.indexed_without and len(branches) == 1 and first.column is None:
+            without = [Branch([*first.conditions, missing], dated.column)]
         else:
-            without = [replace(branch, conditions=[*branch.conditions, missing]) for branch in branches]
+            # A year by this very date has no line without it: none is looked for.
+            others = branches[1:] if first.column is not None and order == self.filter.basis else branches
+            without = [replace(branch, conditions=[*branch.conditions, missing]) for branch in others]
         return [Section(with_date, dated=True), Section(without)]
 
     def _columns(self, names: tuple[str, ...]) -> Select[Any]:
