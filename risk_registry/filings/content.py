@@ -36,8 +36,9 @@ def content_digest(assessment: Assessment) -> str:
         content["co_organisers"] = joint
     if assessment.method == INDEX:
         risks = recorded(assessment)
-        content["factors"] = [_filled(row) for row in risks.factors]
-        content["measures"] = [_filled(row) for row in risks.measures]
+        rows = {"factors": risks.factors, "measures": risks.measures}
+        # What was sent by this method before it had rows keeps its digest.
+        content |= {name: [_filled(row) for row in found] for name, found in rows.items() if found}
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.units import organisation_of
 from risk_registry.assessments.act import Act, require_day, require_reason, require_step
-from risk_registry.assessments.faults import method_for
+from risk_registry.assessments.faults import method_for, third_party_faults
 from risk_registry.assessments.fields import BY_NAME as ASSESSMENT_FIELDS
 from risk_registry.assessments.index import by_index, index_faults, recorded, recorded_survey
 from risk_registry.assessments.models import Assessment
@@ -183,10 +183,14 @@ def _correct_content(session: Session, act: Act, filing: Filing, *, values: Mapp
     rules: ConclusionRules = act.conclusion_rules
     rows = len(assessment.consultations)
     problems += conclusion_problems(ASSESSMENT_FIELDS.values(), found, rows, rules)
-    if by_index(found):
+    # A correction changes no row; a round without any was concluded before the method had them.
+    if by_index(found) and assessment.factors:
         method = method_for(session, assessment.concluded_on or act.today, assessment.method_version).method
         survey, risks = recorded_survey(assessment), recorded(assessment)
         problems += index_faults(method, found, survey=survey, risks=risks, rules=rules.judgement)
+    hired = ("mode", "third_party", "commissioned_on")
+    if act.settings.on("third_party_must_be_valid") and any(found[name] != before[name] for name in hired):
+        problems += third_party_faults(session, found)
     dates = RoundDates(**{name: found.get(name) for name in _CHECKED}, submitted_on=filing.submitted_on)
     refuse_if(problems + list(check_dates(dates, act.today)))
     change_facts(assessment.facts, facts)

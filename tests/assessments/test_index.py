@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -14,14 +15,18 @@ from sqlalchemy.orm import Session
 
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.faults import third_party_faults
-from risk_registry.assessments.index import Risks, recorded
+from risk_registry.assessments.fields import CONSULTATION_FIELDS, FIELDS
+from risk_registry.assessments.index import Risks, recorded, set_risks
 from risk_registry.assessments.models import Assessment
+from risk_registry.audit.chain import canonical
 from risk_registry.audit.models import Event
-from risk_registry.core.problems import Refused
+from risk_registry.core.problems import NotAllowed, Refused
 from risk_registry.core.risk_method import INDEX_428
 from risk_registry.core.risk_method_content import content_of
 from risk_registry.filings import operations as filing
 from risk_registry.filings.content import content_digest
+from risk_registry.matters.fields import column_name
+from risk_registry.matters.operations import facts_values
 from risk_registry.methods.operations import add_version, end_version
 from risk_registry.organisations.operations import change_organisation
 from risk_registry.settings.operations import change_setting
@@ -269,3 +274,71 @@ def test_an_unfit_assessor_is_shown_and_stops_only_where_switched_on(sqlite_regi
     assert "到期" in faults(registry, **hired)["third_party"]
     late = {**hired, "commissioned_on": date(2024, 3, 5)}
     assert "不能早于委托日期" in faults(registry, **late)["concluded_on"]
+
+
+def test_a_correction_may_not_bring_an_unfit_assessor_where_that_stops(sqlite_registry: Registry) -> None:
+    registry = sqlite_registry
+    registry.clock.set(DAY)
+    with registry.writing() as session:
+        change_setting(session, OPERATOR, "third_party_must_be_valid", "on", basis="示信发〔2024〕3号")
+        number = organisation(session, "assessor").id
+    with registry.writing() as session:
+        cast = cast_of(registry, session)
+        hired = {"mode": "commissioned", "third_party": number, "commissioned_on": date(2024, 1, 15)}
+        found = concluded(session, cast, **hired)
+        sent = filing.submit(session, cast.act("clerk"), found)
+        session.flush()
+        filing.receive(session, cast.act("officer"), sent)
+        filing.request_correction(session, cast.act("officer"), sent, "核对委托日期")
+        session.flush()
+        with pytest.raises(Refused, match="启用"):
+            filing.answer_correction(session, cast.act("clerk"), sent, "已改", {"commissioned_on": date(2009, 12, 1)})
+        filing.answer_correction(session, cast.act("clerk"), sent, "已改", {"commissioned_on": date(2024, 1, 16)})
+        assert found.status == "received"
+
+
+def test_a_filing_that_waits_from_before_there_were_factors_is_accepted(sqlite_registry: Registry) -> None:
+    sqlite_registry.clock.set(DAY)
+    with sqlite_registry.writing() as session:
+        cast = cast_of(sqlite_registry, session)
+        found = concluded(session, cast)
+        # As such a round was concluded then: by the index in name, without a row of it.
+        set_risks(found, Risks())
+        sent = filing.submit(session, cast.act("clerk"), found)
+        session.flush()
+        later = {"decision", "follow_up"}
+        own = {field.name: getattr(found, column_name(field)) for field in FIELDS if field.section not in later}
+        heard = [{field.name: getattr(row, field.name) for field in CONSULTATION_FIELDS} for row in found.consultations]
+        parts: list[Mapping[str, Any]] = [facts_values(found.facts), own, *heard]
+        facts, own, *heard = ({name: value for name, value in part.items() if value is not None} for part in parts)
+        content = {"facts": facts, "assessment": own, "consultations": heard}
+        sent.content_digest = hashlib.sha256(canonical(content).encode()).hexdigest()
+        session.flush()
+        filing.receive(session, cast.act("officer"), sent)
+        filing.request_correction(session, cast.act("officer"), sent, "补充概况")
+        session.flush()
+        assert content_digest(found) == sent.content_digest
+        # A correction cannot add the rows, so it does not ask for them.
+        filing.answer_correction(session, cast.act("clerk"), sent, "已补充", {"summary": "补充概况"})
+        session.flush()
+        filing.accept(session, cast.act("second"), sent)
+        assert found.status == "filed"
+
+
+def test_the_head_who_signs_online_signs_a_revision_too(sqlite_registry: Registry) -> None:
+    sqlite_registry.clock.set(DAY)
+    with sqlite_registry.writing() as session:
+        change_setting(session, OPERATOR, "head_signs_online", "on")
+    with sqlite_registry.writing() as session:
+        cast = cast_of(sqlite_registry, session)
+        found = bring_to(session, cast, "assessing")
+        assessing.conclude(session, cast.act("head"), found, conclusion(DAY), CONSULTATION)
+        sent = filing.submit(session, cast.act("clerk"), found)
+        session.flush()
+        filing.withdraw(session, cast.act("clerk"), sent, "补充材料")
+        session.flush()
+        changed = {"outcome": "deferred", "level_reason": "重新研判"}
+        with pytest.raises(NotAllowed):
+            assessing.revise(session, cast.act("clerk"), found, changed)
+        assessing.revise(session, cast.act("head"), found, changed)
+        assert found.outcome == "deferred"
