@@ -161,7 +161,7 @@ def _role_allows(transition: Transition, situation: Situation) -> bool:
 def _effective_roles(transition: Transition, switches: Switches) -> frozenset[str]:
     if transition.name in ("screen_required", "screen_exempt", "reopen"):
         return _OFFICE if switches.screening_first else _SUBMITTER
-    if transition.name == "conclude" and switches.head_signs_online:
+    if transition.name in ("conclude", "revise") and switches.head_signs_online:
         return _HEAD
     return transition.roles
 

@@ -66,7 +66,7 @@ def expected(name: str, asked: Situation) -> bool:
     _, sources, _, who = EXPECTED[name]
     if name in ("screen_required", "screen_exempt", "reopen") and asked.switches.screening_first:
         who = OFFICE
-    if name == "conclude" and asked.switches.head_signs_online:
+    if name in ("conclude", "revise") and asked.switches.head_signs_online:
         who = {"department_head"}
     if asked.on_behalf and EXPECTED[name][3] is DEPARTMENT:
         who = who | OFFICE
