@@ -37,7 +37,8 @@ from risk_registry.web.submit import submit
 
 #: Facts that are carried over; amounts, areas, numbers of people, codes and days are not.
 _FACTS = ("title", "kind", "field", "decision_level", "location", "region_code", "summary", "sensitivity")
-_UNITS = ("owner_org", "decision_org", "implement_org", "duty_contact", "office_phone")
+_CONTACT = ("duty_contact", "office_phone")
+_UNITS = ("owner_org", "decision_org", "implement_org", *_CONTACT)
 #: What of an assessment is carried over: how it was done and what was written, not what was found.
 _ASSESSED = (
     *("procedure", "mode", "third_party", "method", "notice_channel", "main_risks", "measures"),
@@ -129,9 +130,13 @@ def copied(session: Session, act: Act, source: Assessment, *, short: bool) -> Co
     choices = form_choices(session, act)
     facts = facts_values(source.facts)
     values: dict[str, Any] = {name: value for name, value in prefilled(session, act).items() if value is not None}
-    values |= {name: facts[name] for name in (*_FACTS, *_UNITS) if facts[name] is not None}
+    own = act.actor.organisation_id
+    # Another unit's contact is not carried into one's own matter.
+    foreign = not types_for_others(act) and facts["owner_org"] != own
+    names = [name for name in (*_FACTS, *_UNITS) if not (foreign and name in _CONTACT)]
+    values |= {name: facts[name] for name in names if facts[name] is not None}
     if not types_for_others(act):
-        values["owner_org"] = act.actor.organisation_id
+        values["owner_org"] = own
     values[CO_ORGANISERS.name] = joint_of(source.facts)
     mark = (source.matter.reg_no, source.facts.title)
     if short:

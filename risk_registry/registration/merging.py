@@ -46,7 +46,7 @@ def base_text(form: DeclaredForm) -> str:
 def _posted_base() -> dict[str, str] | None:
     try:
         found = json.loads(request.form.get(BASE, ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from risk_registry.accounts.operations import change_account
 from risk_registry.lines.predicates import LINE
 from risk_registry.matters.joint import Joint
 from risk_registry.matters.models import Draft
 from risk_registry.settings.operations import change_setting
 from tests.case_site import Site, form_of
 from tests.registration.test_registration import BASIC, begin, fill_matter, save
-from tests.registry import OPERATOR, organisation
+from tests.registry import OPERATOR, account, organisation
 
 RESPONSIBLE = {"duty_contact": "水利股", "office_phone": "0914-4320000"}
 
@@ -207,6 +208,21 @@ def test_what_is_out_of_sight_cannot_be_copied(site: Site) -> None:
     assert answer.status_code == 404
 
 
+def test_a_copy_leaves_the_contact_of_another_unit_behind(site: Site) -> None:
+    reg_no = site.case("due", who="teacher", title="示例校舍", owner_org="school", implement_org="school",
+                       duty_contact="基建股经办", office_phone="023-59229999")  # fmt: skip
+    with site.registry.writing() as session:
+        clerk = account(session, "clerk")
+        change_account(
+            session, OPERATOR, clerk, display_name="clerk", organisation=clerk.organisation, scope="all", reason="示例"
+        )
+    answer = site.person("clerk").send("/matters/new/copy", holding="reg_no", reg_no=reg_no, way="matter")
+    assert answer.status_code == 303, answer.text
+    kept = content(site, "示例校舍")["sections"]["responsible"]
+    assert kept.get("duty_contact") != "基建股经办"
+    assert kept.get("office_phone") != "023-59229999"
+
+
 def test_another_round_after_a_deferral(site: Site) -> None:
     reg_no = site.case("filed", conclusion={"outcome": "deferred", "conclusion_text": "暂缓，补充论证。"})
     clerk, step = site.person("clerk"), f"/matters/{reg_no}/assessments/1/steps/new_round"
@@ -341,4 +357,5 @@ def test_a_third_change_meanwhile_is_noticed_again(site: Site) -> None:
     answer = clerk.client.post(path, data=again)
     assert answer.status_code == 409
     assert "第三个名称" in answer.text
-    assert clerk.client.post(path, data={**mine, "base": "not json", "title": "我的名称"}).status_code == 409
+    for base in ("not json", "[" * 100_000):
+        assert clerk.client.post(path, data={**mine, "base": base, "title": "我的名称"}).status_code == 409
