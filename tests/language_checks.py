@@ -31,7 +31,8 @@ LATIN_ALLOWED = frozenset("I R p q w A4 CSV Ctrl Ctrl+P Excel PDF P Shift SHA-25
 #: with their places, numbers of documents, the words of a holiday notice; brackets around a code.
 CHINESE_ALLOWED = re.compile(
     r"(?:\d+年)?\d+月\d+日(?:至\d+日)?|\d+年|亿元?|亩|万元|“城”|是 or 否|放假|上班|；|（[\s\w.-]*）"
-    r"|\{(?:简称|年份|序号)\}|[\u4e00-\u9fff]?稳评备|“、”|(?<=with )、|发改办投资|示办发|〔[^〕]*〕(?:\d+|\{[^}]*\})?号?",
+    r"|\{(?:简称|年份|序号)\}|[\u4e00-\u9fff]?稳评备|“、”|(?<=with )、|发改办投资|示办发"
+    r"|〔[^〕]*〕(?:\d+|\{[^}]*\})?号?",
     re.ASCII,
 )
 
@@ -92,11 +93,8 @@ def names_of(connection: Connection, typed: set[str]) -> list[str]:
             found |= set(_strings(json.loads(row[0])))
     connection.rollback()
     found |= set(DEFAULTS.values()) | TYPED
-    return sorted(
-        (name for name in found if (len(name) > 1 and not name.isascii()) or (len(name) > 3 and not name.isdigit())),
-        key=len,
-        reverse=True,
-    )
+    worded = (name for name in found if len(name) > 1 and any(letter.isalpha() for letter in name))
+    return sorted(worded, key=len, reverse=True)
 
 
 def _strings(value: Any) -> Iterator[str]:
