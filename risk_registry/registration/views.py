@@ -168,7 +168,7 @@ def _tasks(found: Draft, judged: Judged) -> list[dict[str, Any]]:
         "url": url_for("matters.check", number=found.id),
         "state_code": "started" if ready else "empty",
         "state_label": gettext("可以申报") if ready else gettext("未开始"),
-        "hint": gettext("按报备表的样子核对后申报"),
+        "hint": gettext("按报备表样式核对后申报"),
     }
     return [*items, check]
 

@@ -32,7 +32,7 @@ def test_check_verify_back_up_and_examine(engine_data: Data) -> None:
     with running(engine_data) as server:
         visitor = Visitor(server.address)
         visitor.sign_in("sysadmin", PASSWORD)
-        assert "一切可用" in pressed(visitor, "/admin/state", "/admin/state/check"), server.log
+        assert "可以正常使用" in pressed(visitor, "/admin/state", "/admin/state/check"), server.log
         assert "没有差异，校验码" in pressed(visitor, "/admin/state", "/admin/state/verify")
         assert "重新读取核对无误" in pressed(visitor, "/admin/backups", "/admin/backups/new")
         assert "核对无误" in visitor.get("/admin/backups").text

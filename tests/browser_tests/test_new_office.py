@@ -173,7 +173,7 @@ def add_organisation(who: Typist, seen: Onlooker, *, code: str, name: str, kind:
 def add_account(who: Typist, seen: Onlooker, name: str, shown: str, unit: str, role: str) -> str:
     """The one-time password on the slip."""
     who.follow("账号", main=False)
-    who.follow("新建账号")
+    who.follow("新增账号")
     if name == "shuili":
         seen.look("guanli-account-new", who)
     who.enter(name=name, display_name=shown, organisation=unit, **{f"role_{role}": "y"})
