@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -47,7 +48,9 @@ def hand_over(
 
 def closed_owner_problems(session: Session, owner_org_id: int, day: date) -> list[Problem]:
     """Why an organisation may not own a matter declared on ``day``: it was out of use by then."""
-    owner = session.get_one(Organisation, owner_org_id)
+    # A merger or split under way is waited for, and then seen: it holds the row until it is done.
+    query = select(Organisation).where(Organisation.id == owner_org_id).with_for_update(read=True, key_share=True)
+    owner = session.scalars(query.execution_options(populate_existing=True)).one()
     if owner.valid_to is None or owner.valid_to >= day:
         return []
     text = N_("评估主体：“%(name)s”已于%(day)s停用，请由承接其职能的单位申报。")

@@ -160,10 +160,12 @@ def _hand_over(
     """Owners of what is open, and the office of what is not filed where that office is closed; one event a round."""
     moving = {*owners, *(row.assessment_id for row in unfiled_rounds(session, closed_ids))}
     query = select(Assessment).options(joinedload(Assessment.facts), joinedload(Assessment.matter))
-    for assessment in session.scalars(query.where(Assessment.id.in_(moving)).order_by(Assessment.id)).unique().all():
-        owner = owners.get(assessment.id)
+    query = query.where(Assessment.id.in_(moving)).order_by(Assessment.id).with_for_update(of=Assessment)
+    for assessment in session.scalars(query.execution_options(populate_existing=True)).unique().all():
+        # Somebody may have concluded or filed a round since it was listed: that settles its owner and its office.
+        owner = owners.get(assessment.id) if assessment.status in OPEN else None
         office = None
-        if assessment.filing_office_id in closed_ids:
+        if assessment.filing_office_id in closed_ids and assessment.status not in _SETTLED:
             owned_by = owner.id if owner is not None else assessment.facts.owner_org_id
             office = filing_office_for(session, owned_by)
             _redirect(session, assessment, office)

@@ -21,6 +21,8 @@ from risk_registry.organisations.tree import cut, graft, hang, lock_tree
 #: Kinds that the filing office itself may add while it types for others (代录) or imports.
 _OFFICE_MAY_ADD = frozenset({"department", "decision_body", "implementer", "third_party"})
 
+CHANGED = N_("该机构在您打开页面后已被他人修改，请核对后重新提交")
+
 #: Told, before the event is recorded, which organisation bears another name from which past day on.
 Renamed = Callable[[Organisation, date], None]
 
@@ -207,7 +209,7 @@ def _text(value: object) -> str | None:
 def same_version(organisation: Organisation, version: int | None) -> None:
     """Raises ``Conflict`` when the organisation changed since the actor read it."""
     if version is not None and version != organisation.version:
-        raise Conflict.one("", N_("该机构在您打开页面后已被他人修改，请核对后重新提交"))
+        raise Conflict.one("", CHANGED)
 
 
 def _may_change(actor: Actor, kind: str) -> None:

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from risk_registry.audit.operations import record
 from risk_registry.core.actors import Actor
-from risk_registry.core.problems import NotAllowed, Problem, Refused
+from risk_registry.core.problems import Conflict, NotAllowed, Problem, Refused
 from risk_registry.core.text import clean_text
 from risk_registry.core.text_marks import N_
 from risk_registry.organisations.models import Organisation, OrganisationSuccession, OrganisationTree
-from risk_registry.organisations.operations import open_name
+from risk_registry.organisations.operations import CHANGED, open_name
 from risk_registry.organisations.tree import cut, graft, lock_tree
 
 _BASIS_LENGTH = 500
@@ -56,11 +56,11 @@ def merge_organisations(
     """
     _administrator(actor)
     reform = _checked(reform, today)
+    _lock(session, [*predecessors, successor])
     problems = _predecessor_problems(predecessors, reform)
     problems += _successor_problems(predecessors, [successor], reform)
     if problems:
         raise Refused(problems)
-    _lock(session, [*predecessors, successor])
     _lift(session, actor, successor, predecessors, reform)
     for predecessor in predecessors:
         for child in open_children(session, predecessor, besides=[*predecessors, successor]):
@@ -89,6 +89,7 @@ def split_organisation(
     """
     _administrator(actor)
     reform = _checked(reform, today)
+    _lock(session, [predecessor, *(heir.organisation for heir in heirs)])
     problems = _predecessor_problems([predecessor], reform)
     problems += _successor_problems([predecessor], [heir.organisation for heir in heirs], reform)
     if len(heirs) < 2:
@@ -99,7 +100,6 @@ def split_organisation(
         raise Refused(problems)
     first = next(heir.organisation for heir in heirs if heir.inherits)
     successors = [heir.organisation for heir in heirs]
-    _lock(session, [predecessor, *successors])
     for successor in successors:
         _lift(session, actor, successor, [predecessor], reform)
     for child in open_children(session, predecessor, besides=successors):
@@ -184,10 +184,19 @@ _NO_THIRD_PARTY = N_("承接机构：第三方机构不能承接部门、单位�
 
 
 def _lock(session: Session, touched: Sequence[Organisation]) -> None:
-    """One change of the tree at a time; a round being declared for one of these is waited for."""
+    """One change of the tree at a time; a round being declared for one of these is waited for.
+
+    Raises ``Conflict`` when one of them was changed (closed, perhaps) while this waited.
+    """
     lock_tree(session)
-    ids = [item.id for item in touched]
-    session.execute(select(Organisation.id).where(Organisation.id.in_(ids)).order_by(Organisation.id).with_for_update())
+    session.flush()
+    read_at = {item.id: item.version for item in touched}
+    table = Organisation.__table__.c
+    rows = session.execute(
+        select(table.id, table.version).where(table.id.in_(read_at)).order_by(table.id).with_for_update()
+    )
+    if any(version != read_at[number] for number, version in rows):
+        raise Conflict.one("", CHANGED)
 
 
 def _lift(
