@@ -24,7 +24,7 @@ from risk_registry.core.text_marks import N_
 from risk_registry.core.values import parse
 from risk_registry.core.vocabulary import DICTIONARIES
 from risk_registry.settings.models import DictionaryEntry
-from risk_registry.settings.operations import seed_dictionaries
+from risk_registry.settings.operations import hold_settings, seed_dictionaries
 
 LABEL = Field("label", N_("名称"), Kind.TEXT, "entry", length=32)
 LABEL_EN = Field("label_en", N_("英文名称"), Kind.TEXT, "entry", length=64, guarded=False)
@@ -240,6 +240,7 @@ def _may_change(session: Session, actor: Actor, name: str) -> Book:
     book = BOOKS.get(name)
     if book is None:
         raise Refused.one("", N_("没有这部字典，或这部字典不能修改"))
+    hold_settings(session)
     # A registry older than the shipped words of today lacks some of the rows.
     seed_dictionaries(session, actor)
     return book

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from risk_registry.accounts import separation
 from risk_registry.jobs import process
 from risk_registry.jobs.operations import finish, take
-from risk_registry.settings.operations import change_setting
 from tests.case_site import Site, form_of
 from tests.registry import OPERATOR
 
@@ -112,7 +112,7 @@ def test_separated_administrators_do_not_see_where(site: Site, begun: list[tuple
     place = press(site, "auditor", "/admin/state", "/admin/state/verify")
     end(site, begun[0][0], {**FOUND, "faults": FAULTS})
     with site.registry.writing() as session:
-        change_setting(session, OPERATOR, "separation", "on")
+        separation.turn_on(session, OPERATOR)
     said = words(site.person("sysadmin").get(place).text)
     assert "发现差异 3 处" in said
     assert "500229-2024-0001" not in said

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from risk_registry.accounts import separation
 from risk_registry.accounts.scope import EVERYTHING
 from risk_registry.assessments import operations as assessing
 from risk_registry.assessments.act import situation
@@ -117,7 +118,7 @@ def test_separated_administrators_see_no_business(site: Site) -> None:
     paths.append(f"/matters/{reg_no}/assessments/1/receipt")
     assert {site.person("auditor").get(path).status_code for path in paths} == {200}
     with site.registry.writing() as session:
-        change_setting(session, OPERATOR, "separation", "on")
+        separation.turn_on(session, OPERATOR)
     assert {site.person("auditor").get(path).status_code for path in paths} == {403}
     assert {site.person("leader").get(path).status_code for path in paths} == {200}
 

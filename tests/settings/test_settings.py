@@ -98,6 +98,14 @@ def test_only_the_administrator_whose_setting_it_is(registry: Registry) -> None:
             change_setting(session, registry.act(session, "sysadmin").actor, "demo", "on")
 
 
+def test_the_separation_has_an_operation_of_its_own(registry: Registry) -> None:
+    with registry.writing() as session:
+        for who in (None, "sysadmin", "secadmin"):
+            with pytest.raises(NotAllowed, match="自己的页面"):
+                change_setting(session, registry.act(session, who).actor, "separation", "on")
+        assert not settings(session).on("separation")
+
+
 def test_two_hands_at_once(registry: Registry) -> None:
     with registry.reading() as session:
         read_at = held(session)["minimum_experts"].version
