@@ -66,6 +66,12 @@ def load_year(
     known = session.get(CalendarYear, year)
     if known is not None and not replace:
         raise Refused.one("year", N_("%(year)d年的日历已经载入，需要改动的请在该年的页面上修改"), year=year)
+    other = session.scalar(select(CalendarYear.year).where(CalendarYear.notice == name, CalendarYear.year != year))
+    if other is not None:
+        # Days are known by their notice: two years under one would lose each other's when one of them is changed.
+        raise Refused.one(
+            "notice", N_("通知名称和文号：与%(other)d年的相同，请填写%(year)d年的通知"), other=other, year=year
+        )
     before: list[CalendarDay] = []
     if known is not None:
         before = list(session.scalars(select(CalendarDay).where(CalendarDay.notice == known.notice)))

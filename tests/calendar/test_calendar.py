@@ -78,6 +78,17 @@ def test_a_year_is_loaded_changed_and_a_wrong_day_taken_out(registry: Registry) 
         assert missing_years(session, date(2027, 11, 1)) == [2028]
 
 
+def test_two_years_under_one_notice_would_lose_each_others_days(registry: Registry) -> None:
+    today = date(2026, 11, 20)
+    registry.clock.set(today)
+    with registry.writing() as session:
+        load_year(session, OPERATOR, 2026, {date(2026, 1, 1): False}, notice="放假通知", today=today, replace=False)
+        with pytest.raises(Refused, match="与2026年的相同"):
+            load_year(session, OPERATOR, 2027, {date(2027, 1, 1): False}, notice="放假通知", today=today, replace=False)
+    with registry.reading() as session:
+        assert [row.day for row in days_of(session, 2026)] == [date(2026, 1, 1)]
+
+
 def test_what_cannot_be_loaded(registry: Registry) -> None:
     day = {date(2029, 1, 1): False}
     today = date(2026, 11, 20)
