@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from risk_registry.accounts.models import Account, AccountRole, StashedForm
 from risk_registry.accounts.queries import KEPT, digest, name_key
@@ -117,6 +118,8 @@ def set_roles(
         session.delete(row)
     session.flush()
     account.lane = lane_of(roles, separation=separation) or "any"
+    # A page read before must notice, though roles are rows of their own; the column is not declared.
+    flag_modified(account, "created_at")
     if scope is not None:
         account.scope = scope
     session.flush()

@@ -216,7 +216,7 @@ def edit(number: int) -> ResponseReturnValue:
             organisation=db.session().get_one(Organisation, int(typed["organisation"])),
             scope=typed.get("scope") or found.scope,
             reason=typed["reason"] or "",
-            version=form.version.data,
+            version=form.version.data or 0,
         )
         return url_for("account_admin.detail", number=number)
 

@@ -156,7 +156,7 @@ def relabel(name: str, code: str) -> ResponseReturnValue:
             axis=typed["axis"] or "",
             valid_from=typed["valid_from"],
             reason=reason,
-            version=form.version.data,
+            version=form.version.data or 0,
             reworded=reworded,
         )
         return url_for("dictionary_admin.book", name=name)
@@ -189,7 +189,7 @@ def end(name: str, code: str) -> ResponseReturnValue:
             code,
             valid_to=typed["valid_to"],
             reason=typed["reason"] or "",
-            version=form.version.data,
+            version=form.version.data or 0,
         )
         return url_for("dictionary_admin.book", name=name)
 

@@ -154,7 +154,7 @@ def merge(number: int) -> ResponseReturnValue:
 
     def act() -> str:
         typed, reform = form.typed(), _reform(form)
-        same_version(unit, form.version.data)
+        same_version(unit, form.version.data or 0)
         joined = predecessors()
         successor = (
             _new_unit(db.session(), unit, typed, reform)
@@ -236,7 +236,7 @@ def split(number: int) -> ResponseReturnValue:
     rows = read_rows(forms.HeirRow, "heirs", blank=4, choices={"successor": options})
 
     def act() -> str:
-        same_version(unit, form.version.data)
+        same_version(unit, form.version.data or 0)
         reform = _reform(form)
         heirs = [_heir(unit, row, reform) for row in filled_rows(rows)]
         shares = _shares(unit, heirs)
@@ -300,7 +300,7 @@ def _shares(unit: Organisation, heirs: Sequence[Heir]) -> Shares:
             text = request.form.get(f"{prefix}-{number}", "")
             if text == "stay":
                 continue
-            place = int(text) if text.isascii() and text.isdecimal() else -1
+            place = int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else -1
             found[number] = heirs[place].organisation if 0 <= place < len(heirs) else chosen
         return found
 

@@ -191,7 +191,7 @@ def move(number: int) -> ResponseReturnValue:
             unit,
             parent=parent,
             reason=typed["reason"] or "",
-            version=form.version.data,
+            version=form.version.data or 0,
         )
         return own_url(unit)
 
@@ -216,7 +216,7 @@ def close(number: int) -> ResponseReturnValue:
             unit,
             valid_to=typed["valid_to"],
             reason=typed["reason"] or "",
-            version=form.version.data,
+            version=form.version.data or 0,
         )
         return own_url(unit)
 
@@ -246,7 +246,7 @@ def rename(number: int) -> ResponseReturnValue:
             short=typed["short"] or "",
             valid_from=typed["valid_from"],
             reason=typed["reason"] or "",
-            version=form.version.data,
+            version=form.version.data or 0,
         )
         return own_url(unit)
 

@@ -90,7 +90,7 @@ def account(number: int) -> ResponseReturnValue:
             roles=ticked_roles(form),
             scope=typed["scope"],
             reason=typed["reason"] or "",
-            version=form.version.data,
+            version=form.version.data or 0,
         )
         return url_for("account_admin.detail", number=number)
 

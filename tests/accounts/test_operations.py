@@ -62,6 +62,7 @@ def test_roles_change_with_their_old_and_new_values(office: Sessions, operator: 
         clerk = make(session, "zhang", "submitter", "statistician")
         seen = clerk.version
         operations.set_roles(session, operator, clerk, roles=["submitter", "leader"], version=seen)
+        assert clerk.version > seen, "a page of the roles that was read before is stale"
         assert clerk.roles == {"submitter", "leader"}
     with reading(office) as session:
         changes = session.scalars(select(Event.changes).where(Event.action == "set_roles")).one()

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from risk_registry.accounts import separation
 from risk_registry.administration import organisation_reforms
 from risk_registry.lines.predicates import LINE
 from risk_registry.organisations import directory as listing
 from risk_registry.organisations.directory import directory
 from risk_registry.organisations.operations import create_organisation
 from risk_registry.organisations.queries import tree_is_sound
-from risk_registry.settings.operations import change_setting
 from risk_registry.upkeep.verification import verify
 from tests.case_site import Person, Site, form_of
 from tests.registry import OPERATOR, account, organisation
@@ -309,8 +309,10 @@ def test_a_split_gives_each_round_account_and_unit_to_one(site: Site) -> None:
         f"account-{people['head']}": "stay",
         f"unit-{number(site, 'builder')}": "1",
     }
-    answer = confirmed(admin, path, page, **shares)
-    assert answer.status_code == 303
+    beyond = confirmed(admin, path, page, **{**shares, "version": ""})
+    assert beyond.status_code == 409, "a form without its version is stale, not one that nobody compares"
+    answer = confirmed(admin, path, page, **{**shares, f"round-{numbers[first]}": "9" * 5000})
+    assert answer.status_code == 303, "no heir of that number: it goes to the first"
     assert (owner_of(site, first), owner_of(site, second)) == ("示例县河道管理局", "示例县供排水局")
     assert [unit_of(site, name) for name in people] == ["river", "supply", "water"]
     assert "示例县水利工程建设中心" in admin.get(f"{ROOT}/{number(site, 'supply')}").text
@@ -351,7 +353,7 @@ def test_the_other_administrators_read(site: Site, name: str) -> None:
 def test_a_separated_administrator_splits_by_numbers_alone(site: Site) -> None:
     reg_no = site.case("assessing", title="示例保密渠道工程")
     with site.registry.writing() as session:
-        change_setting(session, OPERATOR, "separation", "on")
+        separation.turn_on(session, OPERATOR)
     admin, path = site.person("sysadmin"), f"{ROOT}/{number(site, 'water')}/merge"
     page = admin.send(path, holding="way", **MERGER)
     assert reg_no in page.text
