@@ -47,6 +47,7 @@ _NEEDED = ("name",)
 _KEYS = tuple(column.key for column in COLUMNS)
 
 _SEPARATORS = re.compile(r"[、，,;；/\n]+")
+_UNSTORED = re.compile("[\x00\ud800-\udfff]")
 _MANY = N_("一次最多导入%(count)d个账号，名单里有%(found)d个，请分几次导入")
 _NONE = N_("名单里没有要建立的账号：请在“账号”和“姓名”两列填写")
 _FORMULA = N_("这一格是没有结果的公式，请改填文字")
@@ -169,16 +170,21 @@ def check(session: Session, rows: Sequence[Row], *, day: date, header: Header | 
 
 
 def _known(session: Session, rows: Sequence[Row], day: date) -> _Known:
-    codes = {row.texts["code"] for row in rows}
-    names = {row.texts["organisation"] for row in rows}
+    codes = _askable(row.texts["code"] for row in rows)
+    names = _askable(row.texts["organisation"] for row in rows)
     query = select(Organisation).where(Organisation.code.in_(codes) | Organisation.name.in_(names))
     organisations = session.scalars(query).all()
     by_name: dict[str, list[Organisation]] = {}
     for item in organisations:
         by_name.setdefault(item.name, []).append(item)
-    keys = {name_key(row.texts["name"]) for row in rows}
+    keys = _askable(name_key(row.texts["name"]) for row in rows)
     taken = set(session.scalars(select(Account.name_key).where(Account.name_key.in_(keys))))
     return _Known({item.code: item for item in organisations}, by_name, taken, is_separated(session), day)
+
+
+def _askable(texts: Iterable[str]) -> set[str]:
+    """The texts a database can be asked for: none with characters that it does not store, which match nothing."""
+    return {text for text in texts if _UNSTORED.search(text) is None}
 
 
 def _wanted(row: Row, known: _Known, problems: list[Problem]) -> Wanted | None:

@@ -41,6 +41,7 @@ _MACHINES = (
     (r"Macintosh|Mac OS", N_("苹果电脑")),
     (r"Linux|X11|UOS|Kylin", N_("国产系统或其他电脑")),
 )
+_OVER = N_("这个登录已经结束")
 _UNKNOWN = N_("未识别的程序")
 
 
@@ -118,7 +119,7 @@ def end_logins(session: Session, actor: Actor, account: Account, *, login_id: in
     require_administrator(actor, "sysadmin", "secadmin")
     ended = _end(session, account, login_id=login_id)
     if login_id is not None and not ended:
-        raise Refused.one("", N_("这个登录已经结束"))
+        raise Refused.one("", _OVER)
     if ended:
         addresses = sorted({login.address for login in ended})
         record(session, actor, "end_sessions", account, note={"count": len(ended), "addresses": addresses})
@@ -128,11 +129,14 @@ def end_logins(session: Session, actor: Actor, account: Account, *, login_id: in
 def end_own_logins(session: Session, actor: Actor, account: Account, *, keep: int, login_id: int | None = None) -> int:
     """End one of one's own sign-ins, or all but ``keep`` (the one in use); the number that ended.
 
-    Raises ``NotAllowed`` for another person's account.
+    Raises ``Refused`` when the one is over already, ``NotAllowed`` for another person's account.
     """
     if actor.account_id != account.id:
         raise NotAllowed.one("", N_("只能结束自己的登录"))
-    return len(_end(session, account, login_id=login_id, keep=keep))
+    ended = _end(session, account, login_id=login_id, keep=keep)
+    if login_id is not None and not ended:
+        raise Refused.one("", _OVER)
+    return len(ended)
 
 
 def _end(

@@ -164,8 +164,10 @@ def _posted_rows(text: str) -> tuple[Row, ...] | None:
         rows = tuple(
             Row(int(number), {column.key: str(texts[column.key]) for column in COLUMNS}) for number, texts in found
         )
+        # Half a character comes through JSON and can be neither stored nor shown: no preview of ours sent it.
+        "".join(value for row in rows for value in row.texts.values()).encode()
         account_list.require_size(rows)
-    except (ValueError, TypeError, KeyError, RecursionError, Refused):
+    except (ValueError, OverflowError, TypeError, KeyError, RecursionError, Refused):
         return None
     return rows
 

@@ -86,7 +86,8 @@ def test_ones_own_others(registry: Registry) -> None:
         assert kept is not None
         with pytest.raises(NotAllowed):
             end_own_logins(session, actor_for(account(session, "teacher")), clerk, keep=kept.login_id)
-        assert end_own_logins(session, me, clerk, keep=kept.login_id, login_id=kept.login_id) == 0
+        with pytest.raises(Refused, match="已经结束"):
+            end_own_logins(session, me, clerk, keep=kept.login_id, login_id=kept.login_id)
         assert end_own_logins(session, me, clerk, keep=kept.login_id) == len(others)
         assert [item.id for item in open_logins(session, now=registry.clock.now())] == [kept.login_id]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 from pathlib import Path
 
@@ -252,12 +253,25 @@ def test_a_list_that_has_become_wrong_makes_no_account(site: Site) -> None:
         assert by_name(session, "wang") is None
 
 
-@pytest.mark.parametrize("lines", ["", "[]", "{}", "[[1]]", '[["x", {}]]', "[" * 5000, "null", '[[2, {"name": "a"}]]'])
+@pytest.mark.parametrize(
+    "lines", ["", "[]", "{}", "[[1]]", '[["x", {}]]', "[" * 5000, "null", '[[2, {"name": "a"}]]', "[[Infinity, {}]]"]
+)
 def test_a_damaged_preview_is_said(site: Site, lines: str) -> None:
     form = form_of(uploaded(site, GOOD).text, "lines").values
     page = site.person("sysadmin").client.post("/admin/accounts/list/confirm", data={**form, "lines": lines})
     assert page.status_code == 422
     assert "名单没有完整送达" in page.text
+
+
+@pytest.mark.parametrize("column", ["name", "code", "organisation"])
+@pytest.mark.parametrize("char", ["\\ud800", "\\u0000"])
+def test_what_no_database_stores_is_a_fault_of_its_line(site: Site, column: str, char: str) -> None:
+    form = form_of(uploaded(site, GOOD).text, "lines").values
+    lines = json.loads(form["lines"])
+    lines[0][1][column] = "@"
+    form["lines"] = json.dumps(lines, ensure_ascii=False).replace("@", char)
+    page = site.person("sysadmin").client.post("/admin/accounts/list/confirm", data=form)
+    assert page.status_code == 422
 
 
 def test_the_template_is_a_list_once_filled_in(site: Site, tmp_path: Path) -> None:

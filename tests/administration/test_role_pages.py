@@ -160,5 +160,6 @@ def test_ones_own_sign_ins(site: Site) -> None:
     assert here.send("/sessions", holding="token", end="nonsense").status_code == 422
     stranger = site.person("teacher")
     answer = stranger.send("/sessions", holding="token", end="1")
-    assert answer.status_code == 303, "another person's sign-in is none of his: nothing happens"
+    assert answer.status_code == 422, "another person's sign-in is none of his: nothing happens"
+    assert "这个登录已经结束" in answer.text
     assert here.get("/").status_code == 200
