@@ -80,7 +80,10 @@ def logout() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash(gettext("您已退出登录"), "info")
-    return redirect(url_for("accounts.login"), 303)
+    answer = redirect(url_for("accounts.login"), 303)
+    # What the browser still holds of the pages goes with the sign-in; cookies stay, for the language and this word.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

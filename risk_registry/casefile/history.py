@@ -159,7 +159,7 @@ def shown(wording: Wording, known: Field, value: Any) -> str:
         return str(value or "")
     try:
         return wording.text(known, value)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, ArithmeticError):
         return str(value)
 
 

@@ -16,6 +16,7 @@ A proxy in front should leave pages alone (``gzip off`` for what it passes on): 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import secrets
 import struct
 import zlib
@@ -35,14 +36,15 @@ _MOST_PADDING = 96
 
 
 class Shelf:
-    """Compressed static files by name and digest: a changed file has another digest."""
+    """Compressed static files by digest: as many as there are files, whatever addresses they are asked for by."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], bytes] = {}
+        self._known: dict[bytes, bytes] = {}
         self._lock = Lock()
 
-    def get(self, key: tuple[str, str], content: bytes) -> bytes:
-        """``content`` compressed; kept under ``key``."""
+    def get(self, content: bytes) -> bytes:
+        """``content`` compressed, and kept."""
+        key = hashlib.sha256(content).digest()
         found = self._known.get(key)
         if found is None:
             found = gzip.compress(content, _FILE_LEVEL, mtime=0)
@@ -77,7 +79,7 @@ def _compressed(response: Response, shelf: Shelf) -> Response:
     if len(content) < SMALLEST:
         return response
     if static:
-        response.set_data(shelf.get((request.path, request.args.get("v", response.get_etag()[0] or "")), content))
+        response.set_data(shelf.get(content))
         etag = response.get_etag()[0]
         if etag:
             response.set_etag(etag, weak=True)

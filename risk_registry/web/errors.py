@@ -22,6 +22,8 @@ from risk_registry.web.i18n import sentences, speak_to_reader
 from risk_registry.web.requests import posted_values
 
 _log = logging.getLogger(__name__)
+#: Refusals, apart from faults, so that they can be collected by this name.
+_security = logging.getLogger("risk_registry.security")
 
 RETRY_AFTER = "5"
 _PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -51,6 +53,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # The address itself is not ours: nothing that builds addresses, no template, may run.
         return _plain(400, gettext(_HOST))
+    if error.code == 403:
+        _note_refusal()
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     if error.code == 500:
         # Flask has logged the cause with its trace; the number ties the page to that entry.
@@ -66,7 +70,21 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
+    _note_refusal()
     return page(403, _say(error.problems))
+
+
+def _note_refusal() -> None:
+    """Somebody asked for what is not his (安全审计, GB/T 22239-2019): who, for what, from where; nothing he typed."""
+    account = g.get("account")
+    _security.warning(
+        "request %s refused: account %s, %s %s, address %s",
+        g.get("request_id", ""),
+        account.id if account is not None else "-",
+        request.method,
+        request.endpoint or "-",
+        request.remote_addr or "-",
+    )
 
 
 def _conflict(error: Conflict) -> ResponseReturnValue:

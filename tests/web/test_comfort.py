@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from risk_registry.web.compression import SMALLEST, padded
+from risk_registry.web.compression import SMALLEST, Shelf, padded
 from tests.web.browse import sign_in_as
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -102,6 +102,13 @@ def test_static_files_are_compressed_whole_and_alike(small_app: Flask) -> None:
     known = {**GZIP, "If-None-Match": first.headers["ETag"]}
     assert client.get("/static/css/theme.css", headers=known).status_code == 304
     assert client.head("/static/css/theme.css", headers=GZIP).status_code == 200
+
+
+def test_other_addresses_of_one_file_take_no_more_room() -> None:
+    shelf = Shelf()
+    first = shelf.get(b"body {}")
+    assert shelf.get(b"body {}") is first
+    assert shelf.get(b"a {}") != first
 
 
 def test_lengths_of_the_same_page_differ() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -39,10 +40,13 @@ def test_hidden_pages_do_not_exist_for_strangers(client: FlaskClient) -> None:
     assert client.get("/notes/hidden").status_code == 404
 
 
-def test_roles(client: FlaskClient) -> None:
+def test_roles(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     sign_in_as(client, 2)
     assert client.get("/notes/new").status_code == 200
+    assert not caplog.records
     assert client.post("/notes/new", data=filled(client)).status_code == 403
+    (refusal,) = [record.getMessage() for record in caplog.records if record.name == "risk_registry.security"]
+    assert re.search(r"refused: account 2, POST \S+\.\S+, address 127\.0\.0\.1", refusal)
     page = client.get("/notes/hidden")
     assert page.status_code == 403
     assert "权限" in page.text
