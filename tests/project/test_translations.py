@@ -15,7 +15,31 @@ ROOT = Path(__file__).resolve().parents[2]
 BLANKS = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|<[^<> ]+>")
 UNSAID = re.compile(r"approv|petition", re.IGNORECASE)
 # Chinese that stays in English texts: what is typed as it stands, number patterns, document numbers.
-KEPT = ("亿", "亩", "2024年3月5日", "是 or 否", "“城”", "稳评备〔{year}〕{seq}号", "发改办投资〔2013〕428号")
+KEPT = (
+    *(
+        "亿",
+        "亩",
+        "2024年3月5日",
+        "是 or 否",
+        "“城”",
+        "发改办投资〔2013〕428号",
+        "示办发〔2026〕1号",
+        "{简称}",
+        "{年份}",
+        "{序号}",
+    ),
+    *(
+        "稳评备〔{year}〕{seq}号",
+        "稳评备〔〕号",
+        "1月1日至3日放假；1月4日上班",
+        "1月1日",
+        "“至”",
+        "放假",
+        "上班",
+        "周%",
+        " 、 ",
+    ),
+)
 CHINESE = re.compile("[\u3400-\u9fff\u3000-\u303f]")
 
 

@@ -75,7 +75,10 @@ def test_every_page_is_visited(walk: Tour) -> None:
 
 
 #: Pages whose form asks nothing, so that nothing can be wrong in it.
-BUTTONS_ALONE = {"matters.new", "accounts.stashed", "accounts.sessions", "session_admin.index", "ledgers.delete_view"}
+BUTTONS_ALONE = {
+    *("matters.new", "accounts.stashed", "accounts.sessions", "session_admin.index", "ledgers.delete_view"),
+    *("dictionary_admin.book", "first_steps.index"),
+}
 
 
 def test_names_of_pictures_are_single() -> None:
