@@ -140,6 +140,6 @@ def test_every_valid_identity_number_is_found(region: str, born: date, seq: int)
 @pytest.mark.parametrize("unit", ["访", "因", "某", "张三因", "上访户", "138 ", "1", "×", "群众上访", "因上"])
 def test_long_texts_stay_fast(unit: str) -> None:
     text = unit * (8000 // len(unit)) + "访"
-    begun = time.perf_counter()
+    begun = time.process_time()
     find_personal_data(text)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

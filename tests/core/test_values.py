@@ -334,11 +334,11 @@ def test_a_large_import_is_read_in_seconds() -> None:
         (a_field(Kind.CODE), "500229-2024-0017"),
         (a_field(Kind.CHOICE), "工程项目"),
     ]
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(5_000):
         for field, raw in row:
             parse(field, raw)
-    assert time.perf_counter() - begun < 3  # 40,000 cells
+    assert time.process_time() - begun < 6  # 40,000 cells; a check per character would take minutes
 
 
 def test_a_named_official_comes_without_private_numbers() -> None:
