@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +20,7 @@ from risk_registry.accounts.models import Account
 from risk_registry.accounts.scope import SCOPES
 from risk_registry.accounts.sessions import current_actor
 from risk_registry.administration import slips
+from risk_registry.casefile.context import current_day
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import ROLES, labels
@@ -30,7 +30,7 @@ from risk_registry.organisations.queries import listing
 from risk_registry.spreadsheets.intake import Header, Limits, read_tables
 from risk_registry.spreadsheets.sheet import Sheet, write_workbook
 from risk_registry.web.access import is_separated
-from risk_registry.web.downloads import download
+from risk_registry.web.downloads import XLSX, download
 from risk_registry.web.forms import RegistryForm
 from risk_registry.web.i18n import listed
 from risk_registry.web.submit import repeated, submit
@@ -39,7 +39,6 @@ from risk_registry.web.submit import repeated, submit
 _LIMITS = Limits(size=1 << 20, inflated=16 << 20, rows=2_000, columns=50, cells=100_000)
 #: Units written into the template, so that nobody types their codes.
 _UNITS = 500
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _CHOOSE = N_("请选择填好的名单文件（XLSX 或 CSV）")
 _DAMAGED = N_("名单没有完整送达，请重新上传文件")
@@ -80,7 +79,7 @@ def template() -> ResponseReturnValue:
     )
     file = io.BytesIO()
     write_workbook(file, sheet, rows, created=clock.now())
-    return download(file.getvalue(), f"{gettext('账号名单模板')}.xlsx", _WORKBOOK)
+    return download(file.getvalue(), f"{gettext('账号名单模板')}.xlsx", XLSX)
 
 
 def upload() -> ResponseReturnValue:
@@ -107,11 +106,7 @@ def _read() -> tuple[Checked, Header, tuple[int, ...]]:
     if not data:
         raise Refused.one("file", _CHOOSE)
     header, rows, hidden = account_list.read_rows(read_tables(data, _LIMITS))
-    return account_list.check(db.session(), rows, day=_today(), header=header), header, hidden
-
-
-def _today() -> Any:
-    return today(db.session.info["clock"])
+    return account_list.check(db.session(), rows, day=current_day(), header=header), header, hidden
 
 
 def confirm() -> ResponseReturnValue:
@@ -125,14 +120,14 @@ def confirm() -> ResponseReturnValue:
         upload_form = UploadForm(formdata=None)
         upload_form.file.errors = [gettext(_DAMAGED)]
         return _upload_page(upload_form, None, 422)
-    checked = account_list.check(db.session(), rows, day=_today())
+    checked = account_list.check(db.session(), rows, day=current_day())
     if checked.faults:
         return _refused(checked)
     secrets = slips.make_secrets(len(checked.wanted)) if form.validate() else []
     made: list[slips.Slip] = []
 
     def add() -> str:
-        now = account_list.check(db.session(), rows, day=_today())
+        now = account_list.check(db.session(), rows, day=current_day())
         if now.faults:
             raise Refused(fault.problem for fault in now.faults)
         hashes = [secret.hash for secret in secrets]

@@ -15,11 +15,11 @@ from risk_registry.accounts.sessions import current_actor
 from risk_registry.calendar.models import CalendarDay, CalendarYear
 from risk_registry.calendar.operations import NOTICE, REASON, load_year, remove_day
 from risk_registry.calendar.queries import days_of, loaded_years, missing_years
+from risk_registry.casefile.context import current_day
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.holiday_notice import Notice, read_notice
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
-from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.web.forms import RegistryForm, form_class
 from risk_registry.web.submit import submit
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     """The years there are, and which one is missing."""
     session = db.session()
     return render_template(
-        "admin/calendar/index.html", years=loaded_years(session), missing=missing_years(session, _today())
+        "admin/calendar/index.html", years=loaded_years(session), missing=missing_years(session, current_day())
     )
 
 
@@ -66,7 +66,7 @@ def year(year: int) -> ResponseReturnValue:
 @blueprint.route("/admin/calendar/load", methods=["GET", "POST"])
 def load() -> ResponseReturnValue:
     """Type or paste a notice, see what was understood, then load it."""
-    session, day = db.session(), _today()
+    session, day = db.session(), current_day()
     form = LoadForm(values=_suggested(day), require=Gate.DECLARE, also=("notice",))
     shown = request.form.get("action") != "load"
     answer = None if shown else submit(form, lambda: _load(form, day), done=_("日历已载入"))
@@ -110,10 +110,6 @@ def remove(year: int, day: str) -> ResponseReturnValue:
 
 
 _LAST_YEAR = 2100
-
-
-def _today() -> date:
-    return today(db.session.info["clock"])
 
 
 def _day_or_404(year: int, text: str) -> date:

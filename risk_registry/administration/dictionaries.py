@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from risk_registry.accounts.sessions import current_actor
+from risk_registry.casefile.context import current_day
 from risk_registry.casefile.rewording import reword_words
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import STATUSES
-from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.settings.dictionaries import (
     BOOKS,
@@ -56,7 +56,7 @@ MoveForm = form_class("MoveForm", [])
 @blueprint.get("/admin/dictionaries")
 def index() -> ResponseReturnValue:
     """Every dictionary with its words of today; the statuses beside them, which are steps and not words."""
-    session, day = db.session(), _today()
+    session, day = db.session(), current_day()
     books = []
     for book in BOOKS.values():
         groups = entries(session, book.name)
@@ -79,7 +79,7 @@ def book(name: str) -> ResponseReturnValue:
     answer = submit(form, move)
     if answer:
         return answer
-    day, groups = _today(), entries(db.session(), name)
+    day, groups = current_day(), entries(db.session(), name)
     rows = [
         {
             "code": group[0].code,
@@ -100,7 +100,7 @@ def add(name: str) -> ResponseReturnValue:
     if not found.grows:
         abort(404)
     form = AddForm(
-        values={"valid_from": _today()}, choices={"axis": _axes(found)}, require=Gate.DECLARE, also=_asked(found)
+        values={"valid_from": current_day()}, choices={"axis": _axes(found)}, require=Gate.DECLARE, also=_asked(found)
     )
 
     def act() -> str:
@@ -131,7 +131,7 @@ def relabel(name: str, code: str) -> ResponseReturnValue:
             "label": last.label,
             "label_en": last.label_en or None,
             "axis": last.axis or None,
-            "valid_from": _today(),
+            "valid_from": current_day(),
         },
         choices={"axis": _axes(found)},
         require=Gate.DECLARE,
@@ -178,7 +178,7 @@ def end(name: str, code: str) -> ResponseReturnValue:
     found, rows = _rows_or_404(name, code)
     if not _may_end(found, rows):
         abort(404)
-    form = EndForm(values={"valid_to": _today()}, require=Gate.DECLARE, version=version_of(db.session(), rows))
+    form = EndForm(values={"valid_to": current_day()}, require=Gate.DECLARE, version=version_of(db.session(), rows))
 
     def act() -> str:
         typed = form.typed()
@@ -199,10 +199,6 @@ def end(name: str, code: str) -> ResponseReturnValue:
     if form.http_status == 409:
         form.version.data = version_of(db.session(), rows)
     return render_template("admin/dictionaries/end.html", book=found, form=form, last=rows[-1]), form.http_status
-
-
-def _today() -> date:
-    return today(db.session.info["clock"])
 
 
 def _book_or_404(name: str) -> Book:

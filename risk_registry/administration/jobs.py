@@ -21,7 +21,7 @@ from risk_registry.jobs import process
 from risk_registry.jobs.models import Job
 from risk_registry.jobs.operations import ask, fail
 from risk_registry.jobs.queries import find, standing, under_way
-from risk_registry.settings.queries import settings
+from risk_registry.web.access import is_separated
 from risk_registry.web.forms import RegistryForm, form_class
 from risk_registry.web.submit import submit
 
@@ -96,7 +96,7 @@ def show(number: int) -> ResponseReturnValue:
 
 def seen(job: Job) -> dict[str, Any]:
     """A job as a page shows it."""
-    separated = settings(db.session()).on("separation")
+    separated = is_separated()
     places = "auditor" in signed_in().roles or not separated
     return {
         "title": words.kind(job.kind),

@@ -22,6 +22,7 @@ from risk_registry.administration.method_forms import (
     placed,
     values_of,
 )
+from risk_registry.casefile.context import current_day
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.problems import Refused
 from risk_registry.core.risk import number_text
@@ -29,7 +30,6 @@ from risk_registry.core.risk_factors import AREAS, LIBRARY_SOURCE
 from risk_registry.core.risk_method import INDEX_428, Band, IndexMethod
 from risk_registry.core.risk_method_content import SCALES
 from risk_registry.core.text_marks import N_
-from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.methods import operations
 from risk_registry.methods.queries import Version, own_factors, version, versions
@@ -53,10 +53,6 @@ FactorsForm = form_class(
     [Field(area.code, area.zh, Kind.LONG_TEXT, "factors", length=2000) for area in AREAS],
     attributes={area.code: {"rows": "3"} for area in AREAS},
 )
-
-
-def _today() -> date:
-    return today(db.session.info["clock"])
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ def rules_of(method: IndexMethod, words: dict[str, str]) -> list[tuple[str, str]
 
 
 def _levels(session: Session) -> dict[str, str]:
-    return dict(WordBook(session, english=is_english()).choices("level", _today()))
+    return dict(WordBook(session, english=is_english()).choices("level", current_day()))
 
 
 def _title(found: Version) -> str:
@@ -113,8 +109,8 @@ def _is_in_force(found: Version, all_of_them: Sequence[Version], day: date) -> b
 def index() -> ResponseReturnValue:
     """Every version, the newest first, and which one is in force today."""
     found = versions(db.session())
-    rows = [(item, _title(item), _is_in_force(item, found, _today())) for item in found]
-    own = own_factors(db.session(), _today())
+    rows = [(item, _title(item), _is_in_force(item, found, current_day())) for item in found]
+    own = own_factors(db.session(), current_day())
     return render_template("admin/methods/index.html", rows=rows, own=sum(len(names) for names in own.values()))
 
 
@@ -122,7 +118,7 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One version line by line, for everybody who calculates by it."""
     found = version(db.session(), number) or abort(404)
-    return _show_page(found, EndForm(values={"valid_to": _today()}, require=Gate.DECLARE))
+    return _show_page(found, EndForm(values={"valid_to": current_day()}, require=Gate.DECLARE))
 
 
 def _show_page(found: Version, form: RegistryForm) -> str:
@@ -167,7 +163,7 @@ def new() -> ResponseReturnValue:
         "measure_from": [(band.code, gettext(band.zh)) for band in INDEX_428.degree],
         "trigger_set": [(code, gettext(label)) for code, label in TRIGGER_SETS],
     }
-    form = VersionForm(values={**values_of(newest), "valid_from": _today()}, choices=choices, require=Gate.DECLARE)
+    form = VersionForm(values={**values_of(newest), "valid_from": current_day()}, choices=choices, require=Gate.DECLARE)
 
     def act() -> str:
         values = form.typed()
@@ -190,7 +186,7 @@ def new() -> ResponseReturnValue:
 @blueprint.route("/admin/methods/factors", methods=["GET", "POST"])
 def factors() -> ResponseReturnValue:
     """The library of risk factors, and the office's own ones by area, one a line."""
-    day = _today()
+    day = current_day()
     own = own_factors(db.session(), day)
     form = FactorsForm(values={code: "\n".join(names) for code, names in own.items() if names})
 

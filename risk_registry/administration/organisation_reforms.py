@@ -29,8 +29,7 @@ from risk_registry.organisations.directory import open_options
 from risk_registry.organisations.models import Organisation
 from risk_registry.organisations.operations import create_organisation, same_version
 from risk_registry.organisations.succession import Heir, Reform, open_children
-from risk_registry.settings.queries import settings
-from risk_registry.web.access import SAFE_METHODS
+from risk_registry.web.access import SAFE_METHODS, is_separated
 from risk_registry.web.forms import DeclaredForm, RegistryForm
 from risk_registry.web.inputs import ChoiceControl
 from risk_registry.web.rows import filled_rows, read_rows, validate_rows
@@ -341,4 +340,4 @@ def _split_page(
 
 def _may_see_titles() -> bool:
     """Separated administrators see no business (三员分立): a round is then shown by its number alone."""
-    return sees_business(signed_in().roles, separation=settings(db.session()).on("separation"))
+    return sees_business(signed_in().roles, separation=is_separated())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -15,13 +14,12 @@ from risk_registry.administration import organisation_forms as forms
 from risk_registry.administration import organisation_reforms as reforms
 from risk_registry.administration.places import place
 from risk_registry.casefile import reorganisation
-from risk_registry.casefile.context import current_act
+from risk_registry.casefile.context import current_act, current_day
 from risk_registry.casefile.rewording import lines_naming
 from risk_registry.core.fields import Gate
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
 from risk_registry.core.vocabulary import labels
-from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.organisations import operations
 from risk_registry.organisations.directory import children, dated_names, directory, open_options
@@ -40,11 +38,6 @@ _STATUS_LABELS = labels(REGISTRATION_STATUSES)
 _LISTED = 50
 
 
-def business_day() -> date:
-    """Today."""
-    return today(db.session.info["clock"])
-
-
 def organisation_of(number: int) -> Organisation:
     """The organisation of the address; 404 for none."""
     found = db.session().get(Organisation, number) if number < 2**31 else None
@@ -61,7 +54,7 @@ def own_url(organisation: Organisation) -> str:
 @blueprint.get("/admin/organisations")
 def index() -> ResponseReturnValue:
     """The directory as a tree; what a search finds; the closed ones folded."""
-    session, day = db.session(), business_day()
+    session, day = db.session(), current_day()
     form = forms.DirectoryQuery(choices={"kind": forms.kind_options()})
     form.validate()
     asked = form.typed()
@@ -84,7 +77,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/admin/organisations/<int:number>")
 def detail(number: int) -> ResponseReturnValue:
     """One organisation: facts, names by day, lineage, what hangs below it, its accounts and what it has to do."""
-    session, day, unit = db.session(), business_day(), organisation_of(number)
+    session, day, unit = db.session(), current_day(), organisation_of(number)
     below = children(session, unit.id, day)
     people = reorganisation.accounts_of(session, [unit.id])
     return render_template(
@@ -112,7 +105,7 @@ def detail(number: int) -> ResponseReturnValue:
 @blueprint.route("/admin/organisations/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """A new organisation."""
-    session, day = db.session(), business_day()
+    session, day = db.session(), current_day()
     choices = {
         "kind": forms.kind_options(),
         "parent_id": open_options(session),
@@ -262,7 +255,7 @@ def _touched(form: RegistryForm, unit: Organisation) -> int:
     if request.method in SAFE_METHODS or not form.validate():
         return 0
     since = form.typed()["valid_from"]
-    found = lines_naming(db.session(), unit.id, since) if since <= business_day() else 0
+    found = lines_naming(db.session(), unit.id, since) if since <= current_day() else 0
     return 0 if request.form.get("confirmed") == f"{since}:{found}" else found
 
 
@@ -283,7 +276,7 @@ def _rename_page(form: RegistryForm, unit: Organisation, touched: int) -> Respon
 def _open_one(number: int) -> Organisation:
     """An organisation that may still be changed; 404 for a closed one."""
     unit = organisation_of(number)
-    if unit.valid_to is not None and unit.valid_to < business_day():
+    if unit.valid_to is not None and unit.valid_to < current_day():
         abort(404)
     return unit
 

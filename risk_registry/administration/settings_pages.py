@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from risk_registry.accounts.sessions import current_actor, signed_in
 from risk_registry.administration.places import place
+from risk_registry.casefile.context import current_day
 from risk_registry.core.fields import Field, Gate, Kind
 from risk_registry.core.numbering import format_number
 from risk_registry.core.problems import Refused
 from risk_registry.core.text_marks import N_
-from risk_registry.db.clock import today
 from risk_registry.db.extension import db
 from risk_registry.organisations.models import Organisation
-from risk_registry.organisations.registry_office import office_names
+from risk_registry.organisations.registry_office import OfficeNames, office_names
 from risk_registry.settings.entries import BY_KEY, ENTRIES, SECTIONS, Entry
 from risk_registry.settings.operations import BASIS, change_setting
 from risk_registry.settings.queries import Held, held
@@ -68,15 +68,16 @@ def index() -> ResponseReturnValue:
         )
         for code, label in SECTIONS
     ]
-    day = today(session.info["clock"])
+    names = office_names(session)
+    short = _short(session, names)
     return render_template(
         "admin/settings/index.html",
         sections=sections,
-        office=office_names(session).on(day),
-        office_short=_short(session),
+        office=names.on(current_day()),
+        office_short=short,
         office_url=place("organisation_admin.index"),
         first_number_url=place("numbers.first"),
-        example=_example(session, found["number_pattern"].value),
+        example=_example(found["number_pattern"].value, short),
     )
 
 
@@ -160,20 +161,19 @@ def _save(form: RegistryForm, key: str) -> str:
     return url_for("settings_admin.index", _anchor=BY_KEY[key].section)
 
 
-def _short(session: Session) -> str:
-    number = office_names(session).organisation_id
-    office = session.get(Organisation, number) if number is not None else None
+def _short(session: Session, names: OfficeNames) -> str:
+    office = session.get(Organisation, names.organisation_id) if names.organisation_id is not None else None
     return (office.short or office.name) if office else ""
 
 
-def _example(session: Session, pattern: str) -> str:
+def _example(pattern: str, short: str) -> str:
     """How the first number of this year would read."""
-    return format_number(pattern, short=_short(session), year=today(session.info["clock"]).year, seq=1)
+    return format_number(pattern, short=short, year=current_day().year, seq=1)
 
 
 def _previewed(session: Session, pattern: str) -> tuple[str, str]:
     """The example of a pattern, or what is wrong with it."""
     try:
-        return _example(session, BY_KEY["number_pattern"].checked(pattern)), ""
+        return _example(BY_KEY["number_pattern"].checked(pattern), _short(session, office_names(session))), ""
     except Refused as refused:
         return "", refused.problems[0].say(_)

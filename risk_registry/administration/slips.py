@@ -22,6 +22,7 @@ from risk_registry.core.text_marks import N_
 from risk_registry.db.clock import Clock
 from risk_registry.db.extension import db
 from risk_registry.spreadsheets.sheet import Sheet, write_workbook
+from risk_registry.web.downloads import XLSX
 
 #: scrypt lets other threads work meanwhile.
 _AT_ONCE = 4
@@ -93,5 +94,4 @@ def _data_address(slips: Sequence[Slip], address: str) -> str:
     )
     rows = [(slip.organisation, slip.display_name, slip.name, slip.password, address) for slip in slips]
     write_workbook(file, sheet, rows, created=clock.now())
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return f"data:{kind};base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    return f"data:{XLSX};base64,{base64.b64encode(file.getvalue()).decode('ascii')}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort
 
 from risk_registry.accounts.scope import Scope
@@ -14,10 +16,14 @@ from risk_registry.db.extension import db
 from risk_registry.settings.queries import settings
 
 
+def current_day() -> date:
+    """The business day of the request."""
+    return today(db.session.info["clock"])
+
+
 def current_act() -> Act:
     """The signed-in account, the business day and the settings in force: what every operation takes."""
-    session = db.session()
-    return Act(current_actor(), today(session.info["clock"]), settings(session))
+    return Act(current_actor(), current_day(), settings(db.session()))
 
 
 def current_scope() -> Scope:

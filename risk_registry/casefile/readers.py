@@ -17,7 +17,7 @@ from risk_registry.core.workflow import Situation, available
 from risk_registry.db.extension import db
 from risk_registry.filings.models import Filing
 from risk_registry.filings.queries import newest_attempt, same_person
-from risk_registry.settings.queries import settings
+from risk_registry.web.access import is_separated
 
 #: Steps with a page of their own; every other step has the generic one.
 ELSEWHERE = {
@@ -52,7 +52,7 @@ class Offer:
 def business_only() -> None:
     """403 for separated administrators: they see no business (三员分立)."""
     account = signed_in()
-    if not sees_business(account.roles, separation=settings(db.session()).on("separation")):
+    if not sees_business(account.roles, separation=is_separated()):
         abort(403)
 
 

@@ -20,6 +20,7 @@ from risk_registry.core.codes import normalise_document_number
 from risk_registry.core.numbering import parse_registration
 from risk_registry.core.predicates import Question
 from risk_registry.core.problems import Refused
+from risk_registry.core.status import OUT
 from risk_registry.core.text import comparison_key
 from risk_registry.core.text_marks import N_
 from risk_registry.lines.predicates import LINE
@@ -32,8 +33,8 @@ _NAMED = 5
 #: Matters looked through for a title, and shown as related.
 _LOOKED, _SHOWN = 50, 20
 _COLUMNS = "matter_id reg_no seq title owner_org status filing_number declared_on concluded_on outcome_text".split()
-#: A round of these is registered and counted nowhere (DOMAIN §8c).
-_OUT = frozenset({"exempt", "withdrawn", "terminated", "void"})
+#: A round of these is not assessed, or no longer.
+_OUT = frozenset({"exempt", *OUT})
 
 _UNKNOWN = N_("登记号“%(text)s”不在您可以看到的事项中，请核对")
 _NOTHING = N_("没有找到名称含“%(text)s”的事项，请核对，或填写登记号")

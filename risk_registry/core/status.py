@@ -56,6 +56,9 @@ STATUS_RULES: tuple[tuple[str, Predicate], ...] = (
 #: Statuses in which the assessment is not yet concluded and still alive.
 OPEN = frozenset({"declared", "returned", "due", "assessing"})
 
+#: Statuses of a round that is out: registered, and counted nowhere (DOMAIN §8c; `core.counting.OUT` is the rule).
+OUT = ("withdrawn", "terminated", "void")
+
 #: Stands for the year of conclusion while a line is open, so that open lines too are found in registration order.
 OPEN_YEAR = 9999
 

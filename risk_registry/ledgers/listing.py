@@ -9,15 +9,13 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from risk_registry.core.counting import MEASURE_BY_ID
+from risk_registry.core.status import OUT
 from risk_registry.ledgers.showing import Showing, line_names
 from risk_registry.lines.queries import Cursor as LineCursor
 from risk_registry.lines.queries import LineQuery
 from risk_registry.web.paging import COUNT_CAP, Cursor, Page, make_page
 
 SIZE = 50
-
-#: Statuses of a round that is out: registered, and counted nowhere (DOMAIN §8c).
-OUT = ("withdrawn", "terminated", "void")
 
 
 @dataclass(frozen=True)

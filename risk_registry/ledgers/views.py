@@ -16,6 +16,7 @@ from risk_registry.accounts.sessions import current_actor
 from risk_registry.casefile.back import back_words
 from risk_registry.core.counting import MEASURE_BY_ID
 from risk_registry.core.problems import Refused
+from risk_registry.core.status import OUT
 from risk_registry.db.clock import today
 from risk_registry.db.engine import begin_write
 from risk_registry.db.extension import db
@@ -24,7 +25,7 @@ from risk_registry.ledgers.asking import WORDS, Asked
 from risk_registry.ledgers.bar import query_bar, unshown
 from risk_registry.ledgers.cells import Table
 from risk_registry.ledgers.export import FileKind, Layout, begin, finish, ledger_title, paper_for, write
-from risk_registry.ledgers.listing import OUT, SIZE, Total, line_page, uncounted
+from risk_registry.ledgers.listing import SIZE, Total, line_page, uncounted
 from risk_registry.ledgers.queries import KeptView, find_view, visible_views
 from risk_registry.ledgers.reading import Reading, address, read_ledger, unit_of
 from risk_registry.ledgers.showing import Showing, line_names, read_showing
